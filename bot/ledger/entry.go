@@ -1,0 +1,56 @@
+// Package ledger is the append-only, hash-chained record of who did what to
+// whom and on what ground.
+//
+// Entry n is stored as its body (one JSON object) and its hash
+//
+//	hash(n) = SHA-256( hash(n-1) || SHA-256(body(n)) ),   hash(0) = 32 zero bytes
+//
+// so that changing, removing or reordering any entry breaks every hash after
+// it, and a chain can be shown to an outsider with other groups' bodies replaced
+// by their digests. A body holds no message text, only the digest of the case
+// that does: text can be deleted later and the chain still verifies.
+package ledger
+
+import (
+	"time"
+
+	"patrol/rules/lang"
+)
+
+// Kind says what an entry is about.
+type Kind string
+
+// The kinds of entry.
+const (
+	Decided    Kind = "decided"    // the bot judged an event; Digest covers the case as first recorded
+	Done       Kind = "done"       // an action was carried out
+	Failed     Kind = "failed"     // an action was given up
+	Cancelled  Kind = "cancelled"  // an action that waited will not be carried out
+	Claimed    Kind = "claimed"    // a person took a case
+	Upheld     Kind = "upheld"     // a person agreed with the bot
+	Overturned Kind = "overturned" // a person disagreed: what was done is undone
+	Noted      Kind = "noted"      // a person wrote a note
+	Braked     Kind = "braked"     // the brake of a chat tripped
+	Reloaded   Kind = "reloaded"   // a new rule set took over
+	Account    Kind = "account"    // a reviewer's account was added or changed
+)
+
+// Bot is the actor of what no person did.
+const Bot = "patrol"
+
+// Entry is one thing that happened. Append numbers it.
+type Entry struct {
+	Seq    int64     `json:"seq"`
+	At     time.Time `json:"at"`
+	Kind   Kind      `json:"kind"`
+	Actor  string    `json:"actor"`            // Bot, or the name of a reviewer
+	Case   string    `json:"case,omitempty"`   //
+	Chat   string    `json:"chat,omitempty"`   // "adapter/chat"
+	Member string    `json:"member,omitempty"` // id
+	Act    string    `json:"act,omitempty"`    // key of the action
+	Verb   string    `json:"verb,omitempty"`   //
+	Set    string    `json:"set,omitempty"`    // version of the rule set
+	Rules  []string  `json:"rules,omitempty"`  // ids of the rules that hit
+	Ground lang.Text `json:"ground,omitzero"`  // why, for people; never message text
+	Digest string    `json:"digest,omitempty"` // hex SHA-256 of the evidence, with Decided
+}

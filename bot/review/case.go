@@ -1,0 +1,105 @@
+// Package review is the queue of cases that people look at, and what they do
+// with them: claim, uphold, overturn, note. Overturning undoes what was done.
+package review
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+	"time"
+
+	"patrol/adapters/chat"
+	"patrol/bot/ladder"
+	"patrol/rules"
+	"patrol/rules/lang"
+)
+
+// State is where a case stands.
+type State string
+
+// The states. Only Open cases wait for a person; every other may still be
+// overturned or upheld.
+const (
+	Open       State = "open"       // a person is asked to decide
+	Acted      State = "acted"      // the bot acted alone
+	Logged     State = "logged"     // written down, nothing done (log rules, shadow rules)
+	Upheld     State = "upheld"     // a person agreed
+	Overturned State = "overturned" // a person disagreed, and what was done is undone
+)
+
+// ActState is where one action of a case stands.
+type ActState string
+
+// The states of an action.
+const (
+	Held      ActState = "held"      // waits for a person
+	Due       ActState = "due"       // to be carried out at Act.Due
+	Doing     ActState = "doing"     // handed to the adapter; after a crash it is tried again
+	Done      ActState = "done"      // the platform confirmed it
+	Failed    ActState = "failed"    // given up; Act.Error says why
+	Cancelled ActState = "cancelled" // a person decided otherwise before it was carried out
+)
+
+// Act is one action with its state: a row of the outbox.
+type Act struct {
+	Action   chat.Action  `json:"action"` // Action.Key is the act's identity
+	Case     string       `json:"case"`
+	Adapter  string       `json:"adapter"`
+	State    ActState     `json:"state"`
+	Due      time.Time    `json:"due"`                // not before then; a timer is an act that is due later
+	Attempts int          `json:"attempts,omitempty"` // tries that may have reached the platform, the present one included
+	Settled  time.Time    `json:"settled,omitzero"`   // when it was done, failed or cancelled
+	Receipt  chat.Receipt `json:"receipt,omitzero"`
+	Error    string       `json:"error,omitempty"`
+}
+
+// Remark is what a person wrote on a case.
+type Remark struct {
+	By   string    `json:"by"`
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+// StrikeState says whether a case's strike counts.
+type StrikeState string
+
+// The states of a strike.
+const (
+	StrikeNone    StrikeState = ""
+	StrikeCounts  StrikeState = "counts"
+	StrikePending StrikeState = "pending" // waits for a person
+	StrikeVoid    StrikeState = "void"    // overturned
+)
+
+// Case is one event that a rule hit, with everything that a person needs to
+// judge it, and what was done about it.
+type Case struct {
+	ID       string          `json:"id"`
+	State    State           `json:"state"`
+	Created  time.Time       `json:"created"`      // when it was recorded
+	Due      time.Time       `json:"due,omitzero"` // with Open: when a person should have decided
+	Event    chat.Event      `json:"event"`
+	Verdict  rules.Verdict   `json:"verdict"`
+	Decision ladder.Decision `json:"decision"`
+	Context  []chat.Event    `json:"context,omitempty"` // the messages before it in the chat, oldest first
+	Strike   StrikeState     `json:"strike,omitempty"`
+	Acts     []Act           `json:"acts,omitempty"` // in the order they were planned
+
+	ClaimedBy    string    `json:"claimed_by,omitempty"`
+	ClaimedUntil time.Time `json:"claimed_until,omitzero"`
+	DecidedBy    string    `json:"decided_by,omitempty"`
+	DecidedAt    time.Time `json:"decided_at,omitzero"`
+	Ground       string    `json:"ground,omitempty"` // what the person who decided gave as the reason
+	Remarks      []Remark  `json:"remarks,omitempty"`
+	Trouble      lang.Text `json:"trouble,omitzero"` // why the bot asks for help: an action failed, the brake is on
+}
+
+// CaseID names the case of an event. It depends on the event alone, so that an
+// event which is delivered twice makes one case and one set of action keys.
+func CaseID(e *chat.Event) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{e.Adapter, e.Chat, string(e.Kind), e.ID}, "\x00")))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:12]
+}
+
+// ActKey names the action of a case that does verb.
+func ActKey(caseID string, verb chat.Verb) string { return caseID + "/" + string(verb) }
