@@ -26,8 +26,9 @@ type Input struct {
 	Verdict      *rules.Verdict
 	Strikes      []Strike // the member's strikes in this chat, lapsed ones included or not
 	Capabilities chat.Capabilities
-	Braked       bool // the brake of this chat is tripped
-	Stale        bool // the event is too old to be acted on as if it were new
+	Braked       bool          // the brake of this chat is tripped
+	Stale        bool          // the event is too old to be acted on as if it were new
+	Age          time.Duration // how old the message is by now, for the platform's recall window
 }
 
 // Decision is what follows from a verdict. The zero Decision is "nothing".
