@@ -1,0 +1,15 @@
+// Package detectors holds no code: it is where the detectors are listed.
+//
+// A detector answers one question about a message or about a row of messages.
+// It takes plain values (text, hashes, the event's own time) and gives plain
+// values back. It knows no chat platform, no rule file and no store, decides
+// nothing and does nothing to anyone: package rules binds it to rule files, and
+// what follows from a hit is settled further on. Each is safe to use from any
+// number of goroutines in the way its own documentation says, never looks at
+// the clock, and treats every byte of a message as written by an adversary.
+//
+// The list:
+//   - fold: what does a text say once its disguise is undone, and where?
+//   - keyword: which of very many words does a text hold, and where?
+//   - flood: does someone do something too often?
+package detectors
