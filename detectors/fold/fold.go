@@ -126,8 +126,7 @@ func (f *Folder) foldRune(t *Text, src string) {
 // foldRow folds the row of characters at t.in that may join the letter before
 // them (marks, Hangul vowels), and composes letter and row anew.
 func (f *Folder) foldRow(t *Text, src string) {
-	letter := f.lastLetter(t)
-	marks := 0
+	letter, marks := f.lastLetter(t)
 	for t.in < len(src) {
 		r, size := utf8.DecodeRuneInString(src[t.in:])
 		cell := f.table.cell(r)
@@ -139,11 +138,14 @@ func (f *Folder) foldRow(t *Text, src string) {
 			break
 		}
 		a := f.table.action(cell)
-		if !a.mark {
+		switch {
+		case a.marks == 0:
 			marks = 0
-		} else if marks++; marks > maxMarks {
+		case marks+a.marks > maxMarks:
 			t.in += size
 			continue
+		default:
+			marks += a.marks
 		}
 		t.put(a, size)
 	}
@@ -156,9 +158,9 @@ func (f *Folder) foldRow(t *Text, src string) {
 }
 
 // lastLetter returns where in t.buf the last character starts that can't join
-// what is before it.
-func (f *Folder) lastLetter(t *Text) int {
-	at := t.out
+// what is before it, and how many marks follow that character.
+func (f *Folder) lastLetter(t *Text) (at, marks int) {
+	at = t.out
 	for at > 0 {
 		r, size := utf8.DecodeLastRune(t.buf[:at])
 		at -= size
@@ -166,6 +168,7 @@ func (f *Folder) lastLetter(t *Text) int {
 		if cell < cellFirstAction || !f.table.action(cell).joins {
 			break
 		}
+		marks += f.table.action(cell).marks
 	}
-	return at
+	return at, marks
 }

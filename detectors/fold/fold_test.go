@@ -33,6 +33,7 @@ func TestFoldTable(t *testing.T) {
 		{"one character may become many", "㍿½ﬃßﷺ", "株式会社12ffissصلىاللهعليهوسلم", "株式会社1⁄2ffissصلى الله عليه وسلم"},
 		{"digits stay and symbols go", "+v 138-0013-8000 @x", "v13800138000x", "+v 138-0013-8000 @x"},
 		{"line breaks go", "加\r\n微\n信", "加微信", "加\r\n微\n信"},
+		{"both cases of Cherokee fold to the upper", "ꭰᎠᏸᏰ", "ᎠᎠᏰᏰ", "ᎠᎠᏰᏰ"},
 		{"bytes that are not UTF-8 count as U+FFFD", "a\xff\xe5\x8a", "a", "a\uFFFD\uFFFD\uFFFD"},
 		{"a broken character does not swallow what follows", "\xe5\x8aab加", "ab加", "\uFFFD\uFFFDab加"},
 	}
@@ -73,6 +74,9 @@ func TestEveryCharacterFoldsAsInTheReference(t *testing.T) {
 			}
 			if want := reference(s, sep); text.String() != want {
 				t.Errorf("%U %q folds to %q, want %q", r, s, text.String(), want)
+			}
+			if once := strings.Clone(text.String()); f.Word(once) != once {
+				t.Errorf("%U %q folds to %q and that to %q", r, s, once, f.Word(once))
 			}
 		}
 		if changed < 9000 {

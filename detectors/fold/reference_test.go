@@ -46,18 +46,28 @@ func reference(s string, sep Separators) string {
 			}
 			return r
 		}, text)
-		text = cases.Fold().String(text)
+		if strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Cherokee, r) }) {
+			text = strings.ToUpper(text) // by CaseFolding.txt, where x/text differs
+		} else {
+			text = cases.Fold().String(text)
+		}
 		if sep == Drop {
 			text = separator.ReplaceAllString(text, "")
 		}
 		if text == "" {
 			continue
 		}
-		if norm.NFC.PropertiesString(text).CCC() == 0 {
-			marks = 0
-		} else if marks++; marks > 16 {
+		row := marks
+		leads := norm.NFC.PropertiesString(text).CCC() != 0
+		for _, c := range norm.NFC.String(text) {
+			if row++; norm.NFC.PropertiesString(string(c)).CCC() == 0 {
+				row = 0
+			}
+		}
+		if leads && row > 16 {
 			continue
 		}
+		marks = row
 		kept.WriteString(text)
 	}
 	return norm.NFC.String(kept.String())

@@ -29,7 +29,7 @@ type action struct {
 	text   string
 	single bool // text is one character
 	joins  bool // text may compose or change places with what is before it
-	mark   bool // text starts with a combining mark
+	marks  int  // combining marks in text, if it starts with one
 }
 
 // table says what becomes of every character. It is read-only once built.
@@ -105,7 +105,10 @@ func (b *builder) set(r rune) {
 		return
 	}
 	p := norm.NFC.PropertiesString(text)
-	a := action{text: text, single: utf8.RuneCountInString(text) == 1, joins: !p.BoundaryBefore(), mark: p.CCC() != 0}
+	a := action{text: text, single: utf8.RuneCountInString(text) == 1, joins: !p.BoundaryBefore()}
+	if p.CCC() != 0 {
+		a.marks = utf8.RuneCountInString(text)
+	}
 	if text == string(r) && !a.joins {
 		b.cells[r] = cellKeep
 		return
@@ -121,7 +124,7 @@ func (b *builder) value(r rune) (text string, separators bool) {
 		if hidden(d) {
 			continue
 		}
-		for _, c := range b.folder.String(string(d)) {
+		for _, c := range b.foldCase(d) {
 			if b.drop && !wordCharacter(c) {
 				separators = true
 				continue
@@ -130,6 +133,16 @@ func (b *builder) value(r rune) (text string, separators bool) {
 		}
 	}
 	return norm.NFC.String(string(kept)), separators
+}
+
+// foldCase returns the full case folding of c.
+func (b *builder) foldCase(c rune) string {
+	// Cherokee folds to its older, upper case (CaseFolding.txt); x/text swaps
+	// the two cases instead, so that folding twice would give the first again.
+	if unicode.Is(unicode.Cherokee, c) {
+		return string(unicode.ToUpper(c))
+	}
+	return b.folder.String(string(c))
 }
 
 // intern returns the cell of an action.

@@ -221,9 +221,21 @@ func (t *Text) rewrite(start int, text []byte) {
 	if bytes.Equal(t.buf[start:t.out], text) {
 		return
 	}
-	from, to := t.origStart(start), t.origEnd(t.out)
-	keep := sort.Search(len(t.stretches), func(k int) bool { return int(t.stretches[k].fold) >= start })
-	t.stretches = append(t.stretches[:keep], stretch{fold: uint32(start), orig: uint32(from), size: uint32(to - from)})
+	to := t.origEnd(t.out)
+	k := t.stretchAt(start)
+	st := t.stretches[k]
+	if st.size == 0 {
+		st.orig += uint32(start) - st.fold
+		st.fold = uint32(start)
+	} // else start may be inside what one character became: that goes in whole
+	st.size = uint32(to) - st.orig
+	for k > 0 && t.stretches[k-1].fold == st.fold {
+		k--
+	}
+	if t.stretches[k].fold < st.fold {
+		k++
+	}
+	t.stretches = append(t.stretches[:k], st)
 	t.delta = noDelta
 	t.out = start
 	t.reserve(len(text))

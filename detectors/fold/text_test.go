@@ -19,6 +19,7 @@ func TestSpanLeadsBackToTheOriginal(t *testing.T) {
 		{"composed letters map to what they were composed of", "a か\u3099 b", "が", "か\u3099"},
 		{"marks dropped after the last letter are left out", "bru\u0302le\u0301e", "brule", "bru\u0302le"},
 		{"longer and shorter lower case", "xȺKy", "ⱥk", "ȺK"},
+		{"marks that change places with the end of an expansion", "xำ\u0653\u0655", "xํ", "xำ\u0653\u0655"},
 		{"first and last characters", "  a b  ", "ab", "a b"},
 		{"long ASCII after separators", "-- the quick Brown fox --", "quickbrownfox", "quick Brown fox"},
 		{"bytes that are not UTF-8 are left out at the edges", "\xffab\xff", "ab", "ab"},
