@@ -27,9 +27,10 @@ const (
 	Failed     Kind = "failed"     // an action was given up
 	Cancelled  Kind = "cancelled"  // an action that waited will not be carried out
 	Claimed    Kind = "claimed"    // a person took a case
+	Released   Kind = "released"   // a person gave a case back
 	Upheld     Kind = "upheld"     // a person agreed with the bot
 	Overturned Kind = "overturned" // a person disagreed: what was done is undone
-	Noted      Kind = "noted"      // a person wrote a note
+	Noted      Kind = "noted"      // a person wrote a note; Digest covers its text
 	Braked     Kind = "braked"     // the brake of a chat tripped
 	Reloaded   Kind = "reloaded"   // a new rule set took over
 	Account    Kind = "account"    // a reviewer's account was added or changed
@@ -52,5 +53,5 @@ type Entry struct {
 	Set    string    `json:"set,omitempty"`    // version of the rule set
 	Rules  []string  `json:"rules,omitempty"`  // ids of the rules that hit
 	Ground lang.Text `json:"ground,omitzero"`  // why, for people; never message text
-	Digest string    `json:"digest,omitempty"` // hex SHA-256 of the evidence, with Decided
+	Digest string    `json:"digest,omitempty"` // hex SHA-256: of the evidence with Decided, of the text with Noted
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // Update is what became of a case's actions: what the pipeline asks the store to
-// write, in one transaction, after an action was tried. (It stands here and not
-// in the store because the pipeline knows no store.)
+// write, in one transaction, after an action was tried. Case.Settle says what it
+// does. (It stands here and not in the store because the pipeline knows no store.)
 type Update struct {
 	Case    string
 	Acts    []Act          // new or changed, by Action.Key

@@ -1,0 +1,104 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"patrol/bot/ledger"
+)
+
+// Config is what a Queue is made of.
+type Config struct {
+	Store Store
+	Now   func() time.Time // time.Now where nil
+	Lease time.Duration    // how long a claim holds; 10 minutes where 0
+	Wake  func()           // called after a verb made acts due; may be nil; must not block
+}
+
+// Queue is what people do with cases. It holds no state of its own and may be
+// used from many goroutines.
+//
+// Every verb takes the whole id of a case and the name of the person, writes
+// down in the ledger what that person did, and returns the case as it stands
+// then. Errors: ErrNotFound, ErrClaimed, ErrDecided, ErrNobody, ErrEmpty, and
+// what the store says.
+type Queue struct{ config Config }
+
+// NewQueue is the queue over c.Store, which must not be nil.
+func NewQueue(c Config) *Queue {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Lease <= 0 {
+		c.Lease = 10 * time.Minute
+	}
+	if c.Wake == nil {
+		c.Wake = func() {}
+	}
+	return &Queue{config: c}
+}
+
+// The errors of a call that says too little.
+var (
+	ErrNobody = errors.New("a verb needs the name of a person / 缺少操作人")
+	ErrEmpty  = errors.New("the note is empty / 备注为空")
+)
+
+// Claim takes the case for by until the lease ends, or makes by's own lease
+// longer. A case that another person holds is refused with a *ClaimedError.
+func (q *Queue) Claim(ctx context.Context, id, by string) (Case, error) {
+	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		return c.Claim(by, now, q.config.Lease)
+	})
+}
+
+// Release gives the case back. Releasing a case that nobody holds changes nothing.
+func (q *Queue) Release(ctx context.Context, id, by string) (Case, error) {
+	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		return c.Release(by, now)
+	})
+}
+
+// Uphold agrees with the bot: what was held becomes due, the strike counts.
+func (q *Queue) Uphold(ctx context.Context, id, by, ground string) (Case, error) {
+	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		return c.Uphold(by, ground, now)
+	})
+}
+
+// Overturn disagrees with the bot: what waits is cancelled, what was done is
+// undone, the strike is void.
+func (q *Queue) Overturn(ctx context.Context, id, by, ground string) (Case, error) {
+	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		return c.Overturn(by, ground, now)
+	})
+}
+
+// Note writes a remark on the case. Anybody may, whoever holds it.
+func (q *Queue) Note(ctx context.Context, id, by, text string) (Case, error) {
+	if strings.TrimSpace(text) == "" {
+		return Case{}, ErrEmpty
+	}
+	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		return c.Note(by, text, now), nil
+	})
+}
+
+func (q *Queue) do(ctx context.Context, id, by string, verb func(*Case, time.Time) ([]ledger.Entry, error)) (Case, error) {
+	if strings.TrimSpace(by) == "" {
+		return Case{}, ErrNobody
+	}
+	woken := false
+	c, err := q.config.Store.Apply(ctx, id, func(c *Case) ([]ledger.Entry, error) {
+		now := q.config.Now()
+		entries, err := verb(c, now)
+		woken = c.dueBy(now)
+		return entries, err
+	})
+	if err == nil && woken {
+		q.config.Wake()
+	}
+	return c, err
+}

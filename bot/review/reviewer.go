@@ -1,0 +1,94 @@
+package review
+
+import (
+	"slices"
+	"time"
+
+	"patrol/rules"
+)
+
+// Role is what a reviewer may do. Each role may do what the one before it may.
+type Role string
+
+// The roles, from the least to the most.
+const (
+	Viewer   Role = "viewer"   // sees cases and the ledger
+	Desk     Role = "reviewer" // claims and decides cases
+	Admin    Role = "admin"    // manages accounts and exports evidence
+	NoRights Role = ""         // nothing at all
+)
+
+// Power is one thing that a role may allow.
+type Power string
+
+// The powers.
+const (
+	See    Power = "see"    // cases, their text, the ledger
+	Decide Power = "decide" // claim, release, uphold, overturn, note
+	Manage Power = "manage" // accounts, exports
+)
+
+// May reports whether the role allows p. An unknown role allows nothing.
+func (r Role) May(p Power) bool {
+	switch p {
+	case See:
+		return slices.Contains([]Role{Viewer, Desk, Admin}, r)
+	case Decide:
+		return r == Desk || r == Admin
+	case Manage:
+		return r == Admin
+	}
+	return false
+}
+
+// ParseRole reads viewer, reviewer or admin.
+func ParseRole(s string) (Role, bool) {
+	r := Role(s)
+	return r, r.May(See)
+}
+
+// Reviewer is the account of a person.
+type Reviewer struct {
+	Name     string // unique; what the ledger calls the person
+	Hash     string // of the password, in PHC string form ("$argon2id$..."); never the password
+	Role     Role
+	Created  time.Time
+	Disabled bool // may not log in; the name stays, for the ledger speaks of it
+}
+
+// May reports whether the account is in use and its role allows p.
+func (r *Reviewer) May(p Power) bool { return !r.Disabled && r.Role.May(p) }
+
+// Session is one login of a reviewer.
+type Session struct {
+	Hash    string // of the token that the browser holds; the token itself is never stored
+	Name    string // Reviewer.Name
+	CSRF    string // what a form of this session must carry
+	Created time.Time
+	Seen    time.Time // last used
+	Expires time.Time // from then on it is void
+}
+
+// DueIn says how soon a person should decide, by the gravest hit. Zero fields
+// mean an hour, 12 hours and 72 hours.
+type DueIn struct {
+	Severe, Major, Minor time.Duration
+}
+
+// For is the time that a case of severity s may wait. An unknown severity waits
+// as long as a minor one.
+func (d DueIn) For(s rules.Severity) time.Duration {
+	or := func(wanted, usual time.Duration) time.Duration {
+		if wanted > 0 {
+			return wanted
+		}
+		return usual
+	}
+	switch s {
+	case rules.Severe:
+		return or(d.Severe, time.Hour)
+	case rules.Major:
+		return or(d.Major, 12*time.Hour)
+	}
+	return or(d.Minor, 72*time.Hour)
+}

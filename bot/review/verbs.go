@@ -1,0 +1,211 @@
+package review
+
+import (
+	"slices"
+	"time"
+
+	"patrol/adapters/chat"
+	"patrol/bot/ledger"
+	"patrol/rules/lang"
+)
+
+// heldAgainst is the refusal where somebody else than by holds the case at now.
+func (c *Case) heldAgainst(by string, now time.Time) error {
+	if c.ClaimedBy == "" || c.ClaimedBy == by || !now.Before(c.ClaimedUntil) {
+		return nil
+	}
+	return &ClaimedError{By: c.ClaimedBy, Until: c.ClaimedUntil}
+}
+
+// Claim takes the case for by until now+lease.
+func (c *Case) Claim(by string, now time.Time, lease time.Duration) ([]ledger.Entry, error) {
+	if err := c.heldAgainst(by, now); err != nil {
+		return nil, err
+	}
+	renewed := c.ClaimedBy == by && now.Before(c.ClaimedUntil)
+	c.ClaimedBy, c.ClaimedUntil = by, now.Add(lease)
+	if renewed {
+		return nil, nil
+	}
+	return []ledger.Entry{c.entry(ledger.Claimed, by, now)}, nil
+}
+
+// Release gives the case back.
+func (c *Case) Release(by string, now time.Time) ([]ledger.Entry, error) {
+	if err := c.heldAgainst(by, now); err != nil {
+		return nil, err
+	}
+	if c.ClaimedBy == "" {
+		return nil, nil
+	}
+	c.free()
+	return []ledger.Entry{c.entry(ledger.Released, by, now)}, nil
+}
+
+// Note adds what by wrote. The ledger gets the digest of the note: a note may
+// quote the message, and the ledger holds no message text.
+func (c *Case) Note(by, text string, now time.Time) []ledger.Entry {
+	c.Remarks = append(c.Remarks, Remark{By: by, At: now, Text: text})
+	e := c.entry(ledger.Noted, by, now)
+	e.Digest = ledger.Digest([]byte(text))
+	return []ledger.Entry{e}
+}
+
+// Uphold agrees with the bot: held acts become due now and a pending strike
+// counts.
+//
+// Upholding what was overturned takes the overturn back as far as that is still
+// possible: acts that it cancelled become due again, undo acts that still wait
+// are cancelled (the timer of a mute gets its own time back), the strike counts
+// again. What was undone in the meantime stays undone: the member was let go for
+// this message once, and is not punished for it a second time.
+func (c *Case) Uphold(by, ground string, now time.Time) ([]ledger.Entry, error) {
+	if err := c.decidable(Upheld, by, now); err != nil {
+		return nil, err
+	}
+	entries := []ledger.Entry{c.decide(ledger.Upheld, Upheld, by, ground, now)}
+	for i := range c.Acts {
+		a := &c.Acts[i]
+		switch punishing := a.Action.Verb.Weight() > 0; {
+		case punishing && (a.State == Held || a.State == Cancelled):
+			a.State, a.Due, a.Settled = Due, now, time.Time{}
+		case !punishing && a.State == Due:
+			if end, timed := c.timerOf(a); timed {
+				a.Due = end
+				continue
+			}
+			entries = append(entries, c.cancel(a, by, now))
+		}
+	}
+	if c.Strike != StrikeNone {
+		c.Strike = StrikeCounts
+	}
+	return entries, nil
+}
+
+// Overturn disagrees with the bot: held and due acts are cancelled, each act
+// that was done, or that may just be done, and can be undone is undone, and the
+// strike is void.
+func (c *Case) Overturn(by, ground string, now time.Time) ([]ledger.Entry, error) {
+	if err := c.decidable(Overturned, by, now); err != nil {
+		return nil, err
+	}
+	entries := []ledger.Entry{c.decide(ledger.Overturned, Overturned, by, ground, now)}
+	for i := range c.Acts {
+		a := &c.Acts[i]
+		if a.Action.Verb.Weight() > 0 && (a.State == Held || a.State == Due) {
+			entries = append(entries, c.cancel(a, by, now))
+		}
+	}
+	if c.Strike != StrikeNone {
+		c.Strike = StrikeVoid
+	}
+	c.undoAll(now)
+	return entries, nil
+}
+
+// decidable refuses a decision that is made already, and one by somebody who
+// can't know how the case stands: another person holds it, or another person has
+// decided otherwise and by has not claimed it since.
+func (c *Case) decidable(to State, by string, now time.Time) error {
+	if err := c.heldAgainst(by, now); err != nil {
+		return err
+	}
+	if c.State != Upheld && c.State != Overturned {
+		return nil
+	}
+	knows := c.DecidedBy == by || c.ClaimedBy == by && now.Before(c.ClaimedUntil)
+	if c.State == to || !knows {
+		return &DecidedError{State: c.State, By: c.DecidedBy, At: c.DecidedAt}
+	}
+	return nil
+}
+
+func (c *Case) decide(kind ledger.Kind, to State, by, ground string, now time.Time) ledger.Entry {
+	c.State, c.DecidedBy, c.DecidedAt, c.Ground = to, by, now, ground
+	c.Due = time.Time{}
+	c.free()
+	e := c.entry(kind, by, now)
+	e.Ground = lang.T(ground, ground)
+	return e
+}
+
+func (c *Case) free() { c.ClaimedBy, c.ClaimedUntil = "", time.Time{} }
+
+func (c *Case) cancel(a *Act, by string, now time.Time) ledger.Entry {
+	a.State, a.Settled = Cancelled, now
+	e := c.entry(ledger.Cancelled, by, now)
+	e.Act, e.Verb = a.Action.Key, string(a.Action.Verb)
+	return e
+}
+
+// undoAll makes sure that every act that has an undo, and that has reached the
+// platform or is about to, is undone after that.
+func (c *Case) undoAll(now time.Time) {
+	for i := range c.Acts {
+		a := c.Acts[i]
+		verb := a.Action.Verb.Undo()
+		if verb == "" || a.State != Doing && a.State != Done || a.lapsed(now) {
+			continue
+		}
+		undo := c.act(ActKey(c.ID, verb))
+		switch {
+		case undo == nil:
+			c.Acts = append(c.Acts, c.undoOf(&a, verb, now))
+		case undo.State == Due && undo.Attempts == 0:
+			undo.Due = earlier(undo.Due, now) // a timer waits: brought forward, not doubled
+		case undo.State == Done && undo.Settled.Before(a.Settled), undo.State == Cancelled, undo.State == Failed:
+			undo.State, undo.Due, undo.Settled, undo.Attempts, undo.Error = Due, now, time.Time{}, 0, ""
+		}
+	}
+}
+
+// lapsed reports whether the platform itself has ended the mute, so that lifting
+// it could only lift somebody else's.
+func (a *Act) lapsed(now time.Time) bool {
+	return a.State == Done && !a.Receipt.Until.IsZero() && !now.Before(a.Receipt.Until)
+}
+
+func (c *Case) undoOf(a *Act, verb chat.Verb, due time.Time) Act {
+	undo := Act{Case: c.ID, Adapter: a.Adapter, State: Due, Due: due, Action: a.Action}
+	undo.Action.Key, undo.Action.Verb = ActKey(c.ID, verb), verb
+	undo.Action.For, undo.Action.Text, undo.Action.Message, undo.Action.Sent = 0, "", "", time.Time{}
+	return undo
+}
+
+// timerOf reports when the mute that a lifts was to end, where it was a timed one
+// that the platform does not lift by itself.
+func (c *Case) timerOf(a *Act) (time.Time, bool) {
+	i := slices.IndexFunc(c.Acts, func(m Act) bool { return m.Action.Verb.Undo() == a.Action.Verb })
+	if i < 0 || c.Acts[i].Action.For == 0 || !c.Acts[i].Receipt.Until.IsZero() || c.Acts[i].State != Done {
+		return time.Time{}, false
+	}
+	return c.Acts[i].Settled.Add(c.Acts[i].Action.For), true
+}
+
+func (c *Case) act(key string) *Act {
+	i := slices.IndexFunc(c.Acts, func(a Act) bool { return a.Action.Key == key })
+	if i < 0 {
+		return nil
+	}
+	return &c.Acts[i]
+}
+
+func (c *Case) dueBy(now time.Time) bool {
+	return slices.ContainsFunc(c.Acts, func(a Act) bool { return a.State == Due && !a.Due.After(now) })
+}
+
+// entry is an entry of that kind about the case.
+func (c *Case) entry(kind ledger.Kind, by string, now time.Time) ledger.Entry {
+	return ledger.Entry{
+		At: now, Kind: kind, Actor: by, Case: c.ID,
+		Chat: ChatKey(c.Event.Adapter, c.Event.Chat), Member: c.Event.Author.ID, Set: c.Verdict.Set,
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
