@@ -1,0 +1,181 @@
+// Package flood counts how often something happens: token buckets by key, on
+// golang.org/x/time/rate, and pastes, whose lines count as one message.
+//
+//	limiter, err := flood.New(flood.Config{Limit: flood.Limit{Events: 5, In: 10 * time.Second}})
+//	...
+//	key := flood.Key{Scope: hash(chat), Subject: hash(member)}
+//	if !limiter.Allow(key, 1, event.Time) {
+//		// the member has sent more than 5 messages in a row without the pauses that 5 in 10 s ask for
+//	}
+//
+// Time is the event's own: nothing here looks at the clock, so replaying
+// recorded events gives the same answers. An event that is late by less than
+// Config.Idle counts as if it came with the newest event of its key.
+//
+// A bucket takes its tokens only when it allows: whoever goes on above the limit
+// is stopped for most messages but still gets through at the rate of refill,
+// and pays no debt afterwards.
+package flood
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Limit is how much is allowed: at most Events in one burst, refilled evenly
+// over In. A bucket that was full allows up to twice Events within the first In,
+// and Events in each In after that.
+type Limit struct {
+	Events int
+	In     time.Duration
+}
+
+// Key says whose bucket is meant. Both parts are hashes by the caller.
+type Key struct {
+	Scope   uint64 // the chat, or the platform
+	Subject uint64 // the member; 0 for the scope as a whole
+}
+
+// Config configures a Limiter.
+type Config struct {
+	Limit Limit // required
+	// Stripes is the number of locks: scopes with the same remainder by it
+	// share one. 0 means 64.
+	Stripes int
+	// Idle is how long a bucket is kept after the last event that it allowed. 0
+	// means Limit.In, when it is full again and holds no information. More helps where
+	// events of different scopes arrive out of order by more than a moment.
+	Idle time.Duration
+}
+
+// Limiter decides for many keys whether they keep a Limit. Any number of
+// goroutines may use it.
+type Limiter struct {
+	limit   Limit
+	every   rate.Limit
+	stripes []stripe
+}
+
+// stripe holds the buckets of some scopes. The padding keeps the locks of
+// neighbours out of one cache line.
+type stripe struct {
+	mu      sync.Mutex
+	buckets shelf[rate.Limiter]
+	_       [64]byte
+}
+
+// New returns a Limiter without keys. It returns an error for a limit of less
+// than one event or no time, and an Idle shorter than Limit.In.
+func New(c Config) (*Limiter, error) {
+	if c.Stripes == 0 {
+		c.Stripes = 64
+	}
+	if c.Idle == 0 {
+		c.Idle = c.Limit.In
+	}
+	switch {
+	case c.Limit.Events < 1:
+		return nil, fmt.Errorf("flood: limit of %d events: must be 1 or more", c.Limit.Events)
+	case c.Limit.In <= 0:
+		return nil, fmt.Errorf("flood: limit in %v: must be longer than 0", c.Limit.In)
+	case max(c.Limit.In, c.Idle) > maxIn:
+		return nil, fmt.Errorf("flood: limit in %v, idle after %v: must be at most %v", c.Limit.In, c.Idle, maxIn)
+	case c.Idle < c.Limit.In:
+		return nil, fmt.Errorf("flood: idle after %v: must be at least the limit's %v", c.Idle, c.Limit.In)
+	case c.Stripes < 0:
+		return nil, errors.New("flood: negative number of stripes")
+	}
+	l := &Limiter{
+		limit:   c.Limit,
+		every:   rate.Limit(float64(c.Limit.Events) / c.Limit.In.Seconds()),
+		stripes: make([]stripe, c.Stripes),
+	}
+	for k := range l.stripes {
+		l.stripes[k].buckets = newShelf[rate.Limiter](int64(c.Idle))
+	}
+	return l, nil
+}
+
+// maxIn keeps times that far before any event representable.
+const maxIn = 10 * 365 * 24 * time.Hour
+
+// Allow takes n tokens from k's bucket for an event at the time at. It returns
+// false, and takes none, when there are fewer: then k is over the limit, as it
+// always is with n above Limit.Events. An event without weight, with n of 0 or
+// less, is allowed.
+func (l *Limiter) Allow(k Key, n int, at time.Time) bool {
+	if n <= 0 {
+		return true
+	}
+	now := nanos(at)
+	s := &l.stripes[k.Scope%uint64(len(l.stripes))]
+	s.mu.Lock()
+	ok := l.allow(&s.buckets, k, n, now)
+	s.buckets.sweep(now)
+	s.mu.Unlock()
+	return ok
+}
+
+func (l *Limiter) allow(buckets *shelf[rate.Limiter], k Key, n int, now int64) bool {
+	r := buckets.find(k)
+	if r == nil {
+		if n > l.limit.Events {
+			return false
+		}
+		buckets.evict(now, 2)
+		r = buckets.add(k)
+		r.seen = now
+		l.fill(&r.value, now)
+	}
+	// rate.Limiter takes an earlier time at its word and would then refill the
+	// same stretch of time twice.
+	now = max(now, r.seen)
+	if !r.value.AllowN(time.Unix(0, now), n) {
+		return false
+	}
+	r.seen = now
+	return true
+}
+
+// fill makes b, whatever it was, a bucket that is full at the time now.
+func (l *Limiter) fill(b *rate.Limiter, now int64) {
+	long := time.Unix(0, now).Add(-2 * l.limit.In)
+	b.SetLimitAt(long, l.every)
+	b.SetBurstAt(long, l.limit.Events)
+}
+
+// Len returns the number of keys whose buckets are kept, which may include some
+// that are full again and not yet evicted.
+func (l *Limiter) Len() int {
+	n := 0
+	for k := range l.stripes {
+		s := &l.stripes[k]
+		s.mu.Lock()
+		n += s.buckets.live
+		s.mu.Unlock()
+	}
+	return n
+}
+
+// edge is the last time, in nanoseconds before and after 1970, that events are
+// taken to have: it leaves room to go maxIn back and forth.
+const edge = math.MaxInt64 - 3*int64(maxIn)
+
+// nanos returns at in nanoseconds since 1970. Times beyond edge, a zero
+// time.Time among them, become edge.
+func nanos(at time.Time) int64 {
+	const last = edge / int64(time.Second)
+	switch sec := at.Unix(); {
+	case sec >= last:
+		return edge
+	case sec <= -last:
+		return -edge
+	default:
+		return at.UnixNano()
+	}
+}
