@@ -63,12 +63,11 @@ func TestEveryCharacterFoldsAsInTheReference(t *testing.T) {
 			f.Fold(&text, s)
 			if text.String() != s {
 				changed++
-			} else if unicode.Is(unicode.Co, r) || !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S) {
-				continue // the reference is slow, and most of Unicode is empty
 			}
-			if r >= 0x3400 && r <= 0x9FFF || r >= 0x17000 && r <= 0x18CFF || r >= 0x20000 && r < 0x2F800 || r >= 0x30000 && r <= 0xDFFFF || r >= 0xE1000 {
-				if sep == Keep && text.String() != s || sep == Drop && text.String() != s && text.String() != "" {
-					t.Fatalf("%U folds to %q", r, text.String())
+			if r >= 0x20000 && r < 0x2F800 || r >= 0x30000 && r < 0xE0000 || r >= 0xE2000 {
+				// The reference is slow, and here are only ideographs and unassigned characters.
+				if text.String() != s && (sep == Keep || text.String() != "") {
+					t.Errorf("%U folds to %q", r, text.String())
 				}
 				continue
 			}
@@ -134,7 +133,7 @@ func TestFoldAgreesWithReference(t *testing.T) {
 }
 
 func FuzzFold(f *testing.F) {
-	for _, s := range []string{"", "加 Ｖ❤信", "Crème bru\u0302le\u0301e", "か \u3099\u3099", "\u1112\u1161\u11ab", "ﷺ½", "\xe5\x8aab", "\u0f71\u0f73\u0f71"} {
+	for _, s := range []string{"", "加 Ｖ❤信", "Crème bru\u0302le\u0301e", "か \u3099\u3099", "\u1112\u1161\u11ab", "ﷺ½", "\xe5\x8aab", "\u0f71\u0f73\u0f71", "\u1aee\xff"} {
 		f.Add(s)
 	}
 	var texts [2]Text

@@ -13,7 +13,7 @@ var wordTables = []*unicode.RangeTable{unicode.L, unicode.N, unicode.M}
 var changingTables = []*unicode.RangeTable{
 	unicode.Lu, unicode.Lt, unicode.Ll, unicode.Nl, // case
 	unicode.M, conjoining, // composition
-	unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, points, // hidden
+	unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, diacritics, points, // hidden
 	inverse,
 }
 
