@@ -1,0 +1,123 @@
+package keyword
+
+import "slices"
+
+// noState is the check of a slot that no state has.
+const noState = ^uint32(0)
+
+// node is one state of the automaton, 16 bytes, so that a step forward reads one cache line.
+type node struct {
+	base  uint32 // the child by symbol c is at base+c if the check there names this state
+	check uint32 // the parent
+	fail  uint32 // where to go on when no child fits: the longest proper suffix that is a state with children
+	out   uint32 // the longest word that has been read, plus one; 0 if none has
+}
+
+// automaton is an Aho-Corasick automaton over the reversed words that reads a text from its end to its start. At each
+// position it therefore knows the words that start there, the longest first, which yields the matches in the exact reverse
+// of the order that Scan promises: a reversal sorts them, in linear time and without memory. Its states lie in a double
+// array (Aoe 1989).
+type automaton struct {
+	words   *lexicon
+	symbols *alphabet
+	nodes   []node
+	shorter []uint32 // by word: the longest word that is a proper prefix of it, plus one; 0 if there is none
+}
+
+func newAutomaton(words *lexicon) *automaton {
+	a := &automaton{words: words, symbols: newAlphabet(words), shorter: make([]uint32, words.count())}
+	t := newTrie(words, a.symbols)
+	p := place(t, a.symbols.count)
+	// Any base plus any code must stay in the array.
+	a.nodes = make([]node, p.end+a.symbols.count)
+	for slot := range a.nodes {
+		a.nodes[slot].check = noState
+	}
+	for state := range uint32(len(t.label)) {
+		a.nodes[p.slot[state]].base = p.base[state]
+		from, to := t.children(state)
+		for child := from; child < to; child++ {
+			a.nodes[p.slot[child]].check = p.slot[state]
+		}
+	}
+	a.link(t, p)
+	return a
+}
+
+// link sets fail and out, parents before children.
+func (a *automaton) link(t *trie, p *placement) {
+	for state := range uint32(len(t.label)) {
+		parent := p.slot[state]
+		from, to := t.children(state)
+		for child := from; child < to; child++ {
+			suffix := uint32(0)
+			if state != 0 {
+				suffix = a.step(a.nodes[parent].fail, uint32(t.label[child]))
+			}
+			n := &a.nodes[p.slot[child]]
+			n.out = a.nodes[suffix].out
+			if word := t.word[child]; word != 0 {
+				a.shorter[word-1] = n.out
+				n.out = word
+			}
+			n.fail = suffix
+			if suffix != 0 && a.nodes[suffix].base == 0 {
+				n.fail = a.nodes[suffix].fail
+			}
+		}
+	}
+}
+
+// step returns the state after symbol code.
+func (a *automaton) step(state, code uint32) uint32 {
+	for {
+		n := &a.nodes[state]
+		if next := n.base + code; a.nodes[next].check == state {
+			return next
+		}
+		if state == 0 {
+			return 0
+		}
+		state = n.fail
+	}
+}
+
+// find appends the matches in text that start in text[from:to], ordered by Start, End and Word; of those that start at one
+// place only the longest if longestOnly is set.
+func (a *automaton) find(dst []Match, text string, from, to int, longestOnly bool) []Match {
+	mark := len(dst)
+	end := min(len(text), to+a.words.longest-1)
+	state := uint32(0)
+	for end > from {
+		code, size := a.symbols.before(text, end)
+		end -= size
+		if code == 0 {
+			state = 0
+			continue
+		}
+		state = a.step(state, code)
+		if out := a.nodes[state].out; out != 0 && end >= from && end < to {
+			dst = a.appendOutputs(dst, out, end, longestOnly)
+		}
+	}
+	slices.Reverse(dst[mark:])
+	return dst
+}
+
+// appendOutputs appends the matches that start at start, from the last to the first.
+func (a *automaton) appendOutputs(dst []Match, out uint32, start int, longestOnly bool) []Match {
+	for ; out != 0; out = a.shorter[out-1] {
+		end := int32(start + len(a.words.word(out-1)))
+		ids := a.words.indices(out - 1)
+		for i := len(ids) - 1; i >= 0; i-- {
+			dst = append(dst, Match{Word: ids[i], Start: int32(start), End: end})
+		}
+		if longestOnly {
+			break
+		}
+	}
+	return dst
+}
+
+// size returns the bytes that the tables hold, those of the lexicon aside.
+func (a *automaton) size() int { return 16*len(a.nodes) + 4*len(a.shorter) + a.symbols.size() }

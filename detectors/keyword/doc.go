@@ -1,0 +1,2 @@
+// Package keyword finds very many words in a text at once.
+package keyword
