@@ -1,0 +1,187 @@
+// Package config reads the bot's own file, patrol.yaml: which connections,
+// which rules, which ladder, where the store and the console are.
+//
+//	c, faults := config.Load("patrol.yaml")
+//	if faults.Fatal() {
+//		fmt.Fprintln(os.Stderr, faults.In(lang.En)) // patrol.yaml:12:9: ...
+//	}
+//
+// Decoding is strict and every fault is reported at once, with its place. Paths
+// in the file are relative to the file's own folder.
+package config
+
+import (
+	"path/filepath"
+	"time"
+
+	"patrol/bot/ladder"
+	"patrol/rules"
+	"patrol/rules/lang"
+	"patrol/rules/yamlfile"
+)
+
+// Config is a whole bot file, checked, with defaults filled in.
+type Config struct {
+	File     string    `yaml:"-"`
+	Language Language  `yaml:"language"` // of notices in chats
+	Rules    []string  `yaml:"rules"`    // rule files; * and ? are expanded
+	Adapters []Adapter `yaml:"adapters"`
+	Store    Store     `yaml:"store"`
+	Ladder   Ladder    `yaml:"ladder"`
+	Review   Review    `yaml:"review"`
+	Notice   Notice    `yaml:"notice"`
+	Console  Console   `yaml:"console"`
+	Metrics  Metrics   `yaml:"metrics"`
+	Log      Log       `yaml:"log"`
+	Pipeline Pipeline  `yaml:"pipeline"`
+
+	doc *yamlfile.Doc
+}
+
+// Adapter is one connection. Config is the kind's own, decoded by the adapter.
+type Adapter struct {
+	Name   string        `yaml:"name"`
+	Kind   string        `yaml:"kind"`
+	Config yamlfile.Node `yaml:"config"`
+}
+
+// Store is where cases, strikes and the ledger are kept.
+type Store struct {
+	Path    string `yaml:"path"`
+	Relaxed bool   `yaml:"relaxed"` // do not wait for the disk: a power cut may lose the last moments
+}
+
+// Ladder is what strikes lead to.
+type Ladder struct {
+	Memory Duration `yaml:"memory"`
+	Steps  []Rung   `yaml:"steps"`
+	Brake  Brake    `yaml:"brake"`
+}
+
+// Rung is one step of the ladder.
+type Rung struct {
+	At   int    `yaml:"at"`
+	Do   []Step `yaml:"do"`
+	Hold bool   `yaml:"hold"`
+}
+
+// Brake holds what is heavy once too much happens at once.
+type Brake struct {
+	Removals int      `yaml:"removals"`
+	In       Duration `yaml:"in"`
+	Hold     Duration `yaml:"hold"`
+}
+
+// Review says how soon people should decide.
+type Review struct {
+	Due Due `yaml:"due"`
+}
+
+// Due is a time for each severity.
+type Due struct {
+	Severe Duration `yaml:"severe"`
+	Major  Duration `yaml:"major"`
+	Minor  Duration `yaml:"minor"`
+}
+
+// Notice is the text of a warning, with {name}, {rule}, {done} and {case}.
+type Notice struct {
+	Zh string `yaml:"zh"`
+	En string `yaml:"en"`
+}
+
+// Console is the reviewers' web console.
+type Console struct {
+	Listen string `yaml:"listen"` // host:port; empty: no console
+	TLS    TLS    `yaml:"tls"`
+	Proxy  bool   `yaml:"behind_tls_proxy"` // a proxy before it speaks TLS: cookies are marked Secure
+}
+
+// TLS names a certificate and its key.
+type TLS struct {
+	Cert string `yaml:"cert"`
+	Key  string `yaml:"key"`
+}
+
+// Metrics is where /metrics, /healthz and /readyz are served.
+type Metrics struct {
+	Listen string `yaml:"listen"` // host:port; empty: not served
+}
+
+// Log says how much is logged, and how.
+type Log struct {
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
+}
+
+// Pipeline holds the knobs of the machine room.
+type Pipeline struct {
+	Shards     int      `yaml:"shards"`
+	Queue      int      `yaml:"queue"`
+	StaleAfter Duration `yaml:"stale_after"`
+	Context    int      `yaml:"context"`
+}
+
+// Duration is a length of time as rule files write it: 10s, 5m, 1h, 7d.
+type Duration time.Duration
+
+// UnmarshalText reads a length of time.
+func (d *Duration) UnmarshalText(text []byte) error {
+	parsed, err := rules.ParseDuration(string(text))
+	if err != nil {
+		return err
+	}
+	*d = Duration(parsed)
+	return nil
+}
+
+// Step is a step as rule files write it: warn, delete, mute 10m, remove, ban.
+type Step rules.Step
+
+// UnmarshalText reads a step.
+func (s *Step) UnmarshalText(text []byte) error {
+	parsed, err := rules.ParseStep(string(text))
+	if err != nil {
+		return err
+	}
+	*s = Step(parsed)
+	return nil
+}
+
+// Language is zh, en or both.
+type Language string
+
+// Lang is the language, "" for both.
+func (l Language) Lang() lang.Lang {
+	if l == "both" {
+		return ""
+	}
+	return lang.Lang(l)
+}
+
+// LadderConfig is the ladder as bot/ladder wants it.
+func (c *Config) LadderConfig() ladder.Config {
+	out := ladder.Config{Memory: time.Duration(c.Ladder.Memory)}
+	for _, r := range c.Ladder.Steps {
+		rung := ladder.Rung{At: r.At, Hold: r.Hold}
+		for _, s := range r.Do {
+			rung.Do = append(rung.Do, rules.Step(s))
+		}
+		out.Rungs = append(out.Rungs, rung)
+	}
+	return out
+}
+
+// Resolve is path seen from the folder of the bot file.
+func (c *Config) Resolve(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(c.File), path)
+}
+
+// AdapterFault is a fault of adapter i: what its own config says of itself.
+func (c *Config) AdapterFault(i int, err error) yamlfile.Fault {
+	p := yamlfile.Path("adapters").Index(i)
+	return c.doc.Fault(p.Key("config"), lang.T(err.Error(), err.Error()), lang.Text{})
+}

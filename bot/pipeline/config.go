@@ -1,0 +1,130 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"patrol/adapters/chat"
+	"patrol/bot/ladder"
+	"patrol/bot/ledger"
+	"patrol/bot/review"
+	"patrol/rules"
+	"patrol/rules/lang"
+)
+
+// Recorder keeps what was decided and what became of it. Both methods queue and
+// return at once (they wait only while the queue is full); done is called from
+// the store's own goroutine once the write is durable, or has failed for good.
+type Recorder interface {
+	// Record writes a new case. fresh is false where that case was there already:
+	// the event was delivered twice, and nothing is to be done a second time.
+	Record(ctx context.Context, c *review.Case, entries []ledger.Entry, done func(fresh bool, err error)) error
+	// Settle writes what became of a case's actions. Its error is a
+	// *review.CancelledError where a person has decided otherwise meanwhile: the
+	// actions that it names must not be carried out.
+	Settle(ctx context.Context, u review.Update, done func(error)) error
+	// Append writes ledger entries that belong to no case.
+	Append(ctx context.Context, entries ...ledger.Entry) error
+}
+
+// Memory is what the pipeline has to know of the past.
+type Memory interface {
+	// Strikes are those against a member that still count after since.
+	Strikes(ctx context.Context, adapter, chat, member string, since time.Time) ([]ladder.Strike, error)
+	// DueActs are actions that wait and are due by now, oldest first; next is when
+	// the one after those is due, zero where there is none.
+	DueActs(ctx context.Context, now time.Time, limit int) (acts []review.Act, next time.Time, err error)
+	// Interrupted are actions that were being carried out when the process ended.
+	Interrupted(ctx context.Context) ([]review.Act, error)
+}
+
+// Store is what the pipeline needs of one.
+type Store interface {
+	Recorder
+	Memory
+}
+
+// Observer is told what happens, for metrics, the demo and replays. It is called
+// from the shards and must not block; the arguments are only to be read.
+type Observer interface {
+	// Judged is called once an event is decided; c is nil for one that nothing
+	// follows from.
+	Judged(e *chat.Event, v *rules.Verdict, c *review.Case, took time.Duration)
+	// Settled is called once an action is done, failed or cancelled.
+	Settled(a *review.Act)
+	// Alarmed is called when an operator should be told: the brake tripped, the
+	// store refuses.
+	Alarmed(chatID string, what lang.Text)
+}
+
+// Brake holds what is heavier than a warning once a chat has seen too many
+// removals in too short a time.
+type Brake struct {
+	Removals int           // removals and bans in one chat ...
+	In       time.Duration // ... within this; 0 removals: no brake
+	Hold     time.Duration // how long it stays on after the last removal that was asked for; default 10 m
+}
+
+// Config is what a pipeline is made of. Ladder, Rules and Store must be set.
+type Config struct {
+	Ladder *ladder.Ladder
+	Rules  *rules.Set
+	Store  Store
+
+	Shards     int                                // default: one a core
+	Queue      int                                // events that a shard may hold; default 1,024
+	Context    int                                // messages kept before a case's own; default 6
+	StaleAfter time.Duration                      // an event older than this is only reviewed; default 10 m
+	Brake      Brake                              //
+	Due        func(rules.Severity) time.Duration // how soon a person should decide; default 12 h
+	Notice     func(c *review.Case) string        // the text of a warning; default Notice(lang.Zh + lang.En)
+	Language   lang.Lang                          // of the default notice; "" is both
+	Now        func() time.Time                   // default time.Now
+	Log        zerolog.Logger                     // default: none
+	Observer   Observer                           // default: none
+	Replay     bool                               // time is the events' own and nothing is done to anyone
+}
+
+func (c Config) withDefaults() (Config, error) {
+	if c.Ladder == nil || c.Rules == nil || c.Store == nil {
+		return c, errors.New("pipeline: Ladder, Rules and Store must be set")
+	}
+	if c.Shards <= 0 {
+		c.Shards = runtime.GOMAXPROCS(0)
+	}
+	if c.Queue <= 0 {
+		c.Queue = 1024
+	}
+	if c.Context <= 0 {
+		c.Context = 6
+	}
+	if c.StaleAfter <= 0 {
+		c.StaleAfter = 10 * time.Minute
+	}
+	if c.Brake.Hold <= 0 {
+		c.Brake.Hold = 10 * time.Minute
+	}
+	if c.Due == nil {
+		c.Due = func(rules.Severity) time.Duration { return 12 * time.Hour }
+	}
+	if c.Notice == nil {
+		c.Notice = Notices{Language: c.Language}.Text
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Observer == nil {
+		c.Observer = nobody{}
+	}
+	return c, nil
+}
+
+type nobody struct{}
+
+func (nobody) Judged(*chat.Event, *rules.Verdict, *review.Case, time.Duration) {}
+func (nobody) Settled(*review.Act)                                             {}
+func (nobody) Alarmed(string, lang.Text)                                       {}

@@ -1,0 +1,95 @@
+package pipeline
+
+import (
+	"strings"
+	"unicode"
+
+	"patrol/adapters/chat"
+	"patrol/bot/review"
+	"patrol/rules"
+	"patrol/rules/lang"
+)
+
+// Notices writes the text of a warning: whom, for what, what was done, and the
+// case's number to appeal with.
+type Notices struct {
+	Language lang.Lang // "" is both, Chinese first
+	Template lang.Text // with {name}, {rule}, {done} and {case}; default below
+}
+
+func defaultTemplate() lang.Text {
+	return lang.T(
+		"{name}，你的消息触犯了群规「{rule}」{done}。如有误判，请把编号 {case} 告诉管理员。",
+		"{name}, your message breaks the rule “{rule}”{done}. If this is a mistake, tell an admin the number {case}.")
+}
+
+// Text is the notice for c.
+func (n Notices) Text(c *review.Case) string {
+	template := n.Template
+	if template.IsZero() {
+		template = defaultTemplate()
+	}
+	var title lang.Text
+	for i := range c.Verdict.Hits {
+		if h := &c.Verdict.Hits[i]; h.Mode == rules.Live {
+			if title = h.Title; title.IsZero() {
+				title = lang.T(h.Rule, h.Rule)
+			}
+			break
+		}
+	}
+	done := told(c.Decision.Do)
+	in := func(l lang.Lang) string {
+		return strings.NewReplacer(
+			"{name}", Plain(c.Event.Author.Name), "{rule}", title.In(l), "{done}", done.In(l), "{case}", c.ID,
+		).Replace(template.In(l))
+	}
+	if n.Language != "" {
+		return in(n.Language)
+	}
+	return in(lang.Zh) + "\n" + in(lang.En)
+}
+
+// told says what is done beside the warning, as the tail of a sentence.
+func told(steps []rules.Step) lang.Text {
+	var zh, en []string
+	for _, s := range steps {
+		switch s.Verb {
+		case chat.Delete:
+			zh, en = append(zh, "消息已撤回"), append(en, "the message was deleted")
+		case chat.Mute:
+			zh, en = append(zh, "禁言 "+s.For.String()), append(en, "you are muted for "+s.For.String())
+		case chat.Remove:
+			zh, en = append(zh, "移出本群"), append(en, "you are removed from the group")
+		case chat.Ban:
+			zh, en = append(zh, "移出本群且不得再加入"), append(en, "you are banned from the group")
+		}
+	}
+	if len(zh) == 0 {
+		return lang.Text{}
+	}
+	return lang.T("："+strings.Join(zh, "，"), ": "+strings.Join(en, ", "))
+}
+
+// Plain is a name made safe to repeat in a chat, a log or a terminal: one line,
+// no control characters, no marks that turn the direction of text, at most 40
+// characters.
+func Plain(name string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range name {
+		if n == 40 {
+			b.WriteRune('…')
+			break
+		}
+		if !unicode.IsPrint(r) || unicode.Is(unicode.Bidi_Control, r) {
+			continue
+		}
+		b.WriteRune(r)
+		n++
+	}
+	if b.Len() == 0 {
+		return "?"
+	}
+	return b.String()
+}

@@ -1,0 +1,285 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"patrol/adapters/chat"
+	"patrol/bot/ledger"
+	"patrol/bot/review"
+	"patrol/rules/lang"
+)
+
+// outbox carries out what the store says is to be done: at once what was just
+// decided, later what a timer or a person makes due. The store is its memory;
+// what it holds itself may be lost at any moment.
+type outbox struct {
+	p        *Pipeline
+	lanes    map[string][]*lane // by adapter
+	woken    chan struct{}
+	progress chan struct{}
+
+	mu       sync.Mutex
+	claiming map[string]bool // keys of due actions whose claim is on its way into the store
+}
+
+// lanesPerAdapter lets one slow chat not hold up all the others.
+const lanesPerAdapter = 4
+
+func newOutbox(p *Pipeline) *outbox {
+	return &outbox{
+		p: p, lanes: map[string][]*lane{}, claiming: map[string]bool{},
+		woken: make(chan struct{}, 1), progress: make(chan struct{}, 1),
+	}
+}
+
+func (o *outbox) wake() { signal(o.woken) }
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// open makes the lanes of every attached adapter.
+func (o *outbox) open() {
+	for name, a := range o.p.adapters {
+		pace := newPace(o.p.config.Now)
+		for range lanesPerAdapter {
+			o.lanes[name] = append(o.lanes[name], newLane(o, name, a, pace))
+		}
+	}
+}
+
+// add queues actions of one case that are marked Doing in the store.
+func (o *outbox) add(acts []review.Act) {
+	var now []review.Act
+	for _, a := range acts {
+		if a.State == review.Doing {
+			now = append(now, a)
+		}
+	}
+	if len(now) > 0 {
+		o.push(job{acts: now, at: o.p.config.Now()})
+	}
+}
+
+func (o *outbox) push(j job) {
+	first := &j.acts[0]
+	lanes := o.lanes[first.Adapter]
+	if len(lanes) == 0 {
+		// The adapter is gone from the bot file. The action stays Doing in the store
+		// and is found again when the adapter is back.
+		o.p.config.Log.Warn().Str("case", first.Case).Str("adapter", first.Adapter).Msg("no such connection any more: its actions wait")
+		return
+	}
+	lanes[o.p.hash(first.Adapter, first.Action.Chat)%uint64(len(lanes))].push(j)
+}
+
+// run drives the lanes and looks for due actions until ctx ends.
+func (o *outbox) run(ctx context.Context) {
+	if o.p.config.Replay {
+		return
+	}
+	done := make(chan struct{})
+	running := 0
+	for _, lanes := range o.lanes {
+		for _, l := range lanes {
+			running++
+			go func() {
+				defer func() { done <- struct{}{} }()
+				l.run(ctx)
+			}()
+		}
+	}
+	o.poll(ctx)
+	for range running {
+		<-done
+	}
+}
+
+// pollEvery bounds how late an action is found that another process made due.
+const pollEvery = time.Second
+
+func (o *outbox) poll(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-o.woken:
+		case <-timer.C:
+		}
+		timer.Reset(o.takeDue(ctx))
+	}
+}
+
+// takeDue hands out what is due, and says how long until it should look again.
+func (o *outbox) takeDue(ctx context.Context) (wait time.Duration) {
+	const some = 256
+	for {
+		acts, next, err := o.p.config.Store.DueActs(ctx, o.p.config.Now(), some)
+		if err != nil {
+			if ctx.Err() == nil {
+				o.p.config.Log.Error().Err(err).Msg("due actions can't be read")
+			}
+			return pollEvery
+		}
+		claimed := 0
+		for _, a := range acts {
+			if o.claim(ctx, a) {
+				claimed++
+			}
+		}
+		if claimed < some {
+			if next.IsZero() {
+				return pollEvery
+			}
+			return min(pollEvery, max(time.Millisecond, next.Sub(o.p.config.Now())))
+		}
+	}
+}
+
+// claim writes that a due action is being carried out, and queues it once that
+// is durable and nobody has cancelled it.
+func (o *outbox) claim(ctx context.Context, a review.Act) bool {
+	key := a.Action.Key
+	o.mu.Lock()
+	taken := o.claiming[key]
+	o.claiming[key] = true
+	o.mu.Unlock()
+	if taken {
+		return false
+	}
+	a.State = review.Doing
+	a.Attempts++
+	done := func(err error) {
+		o.mu.Lock()
+		delete(o.claiming, key)
+		o.mu.Unlock()
+		if err == nil {
+			o.push(job{acts: []review.Act{a}, at: o.p.config.Now()})
+		}
+	}
+	if err := o.p.config.Store.Settle(ctx, review.Update{Case: a.Case, Acts: []review.Act{a}}, done); err != nil {
+		done(err)
+	}
+	return true
+}
+
+// recover queues again what a crash cut short. A warning that may have been
+// posted twice already is given up; a mute runs only to the end it would have
+// had.
+func (o *outbox) recover(ctx context.Context) error {
+	o.open()
+	acts, err := o.p.config.Store.Interrupted(ctx)
+	if err != nil {
+		return err
+	}
+	now := o.p.config.Now()
+	for _, a := range acts {
+		was := a.Due
+		a.Attempts++
+		switch {
+		case a.Action.Verb == chat.Warn && a.Attempts > maxWarnAttempts:
+			a.State, a.Settled, a.Error = review.Failed, now, "may have been posted before the process ended: not repeated"
+		case a.Action.Verb == chat.Warn && now.Sub(was) > o.p.config.StaleAfter:
+			a.State, a.Settled, a.Error = review.Failed, now, "the process was away for too long for a warning to be of use"
+		case a.Action.Verb == chat.Mute && a.Action.For > 0 && !was.Add(a.Action.For).After(now):
+			a.State, a.Settled, a.Error = review.Failed, now, "the mute would be over by now"
+		case a.Action.Verb == chat.Mute && a.Action.For > 0:
+			a.Action.For = was.Add(a.Action.For).Sub(now)
+		}
+		update := review.Update{Case: a.Case, Acts: []review.Act{a}}
+		if a.State == review.Failed {
+			update.Entries = []ledger.Entry{entry(ledger.Failed, &a, lang.T("进程中断后放弃："+a.Error, "given up after an interruption: "+a.Error))}
+		}
+		switch err := o.settleNow(ctx, update); {
+		case errors.Is(err, review.ErrCancelled):
+			continue
+		case err != nil:
+			return fmt.Errorf("count another attempt at %s: %w", a.Action.Key, err)
+		}
+		if a.State == review.Doing {
+			o.push(job{acts: []review.Act{a}, at: now, old: true})
+		}
+	}
+	if len(acts) > 0 {
+		o.p.config.Log.Info().Int("actions", len(acts)).Msg("found actions that the last run left undone")
+	}
+	return nil
+}
+
+// settleNow writes u and waits until it is durable.
+func (o *outbox) settleNow(ctx context.Context, u review.Update) error {
+	done := make(chan error, 1)
+	if err := o.p.config.Store.Settle(ctx, u, func(err error) { done <- err }); err != nil {
+		return err
+	}
+	return <-done
+}
+
+// settleAgainAfter is how long a refused outcome waits.
+const settleAgainAfter = time.Second
+
+// settle writes u in the background, again until the store takes it. If the
+// process ends before, the action is found unfinished and done again.
+func (o *outbox) settle(ctx context.Context, u review.Update) {
+	again := func(err error) {
+		if err == nil || errors.Is(err, review.ErrCancelled) || ctx.Err() != nil {
+			return
+		}
+		o.p.config.Log.Error().Err(err).Str("case", u.Case).Msg("the store refuses the outcome of an action: trying again")
+		time.AfterFunc(settleAgainAfter, func() { o.settle(ctx, u) })
+	}
+	if err := o.p.config.Store.Settle(ctx, u, again); err != nil {
+		again(err)
+	}
+}
+
+// finish waits until no action is ready or under way, for at most d.
+func (o *outbox) finish(d time.Duration) {
+	deadline := time.NewTimer(d)
+	defer deadline.Stop()
+	for o.busy() {
+		select {
+		case <-o.progress:
+		case <-deadline.C:
+			return
+		}
+	}
+}
+
+func (o *outbox) busy() bool {
+	for _, lanes := range o.lanes {
+		for _, l := range lanes {
+			if l.busy() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// waiting counts the actions that are queued in memory.
+func (o *outbox) waiting() int {
+	n := 0
+	for _, lanes := range o.lanes {
+		for _, l := range lanes {
+			n += l.len()
+		}
+	}
+	return n
+}
+
+func entry(k ledger.Kind, a *review.Act, ground lang.Text) ledger.Entry {
+	return ledger.Entry{
+		At: a.Settled, Kind: k, Actor: ledger.Bot, Case: a.Case, Chat: a.Adapter + "/" + a.Action.Chat,
+		Member: a.Action.Member, Act: a.Action.Key, Verb: string(a.Action.Verb), Ground: ground,
+	}
+}

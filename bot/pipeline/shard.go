@@ -1,0 +1,273 @@
+package pipeline
+
+import (
+	"context"
+	"runtime/debug"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"patrol/adapters/chat"
+	"patrol/bot/ladder"
+	"patrol/bot/ledger"
+	"patrol/bot/review"
+	"patrol/rules"
+	"patrol/rules/lang"
+)
+
+// incoming is an event with the moment at which it was taken.
+type incoming struct {
+	event chat.Event
+	at    time.Time
+}
+
+// shard handles the events of its share of the chats, one after the other, on
+// one goroutine. Only its counters are read from elsewhere.
+type shard struct {
+	p        *Pipeline
+	queue    chan incoming
+	settled  chan settled
+	scratch  rules.Scratch
+	seen     *seen
+	chats    map[place]*room
+	pending  map[uint64]*recording // cases on their way into the store, by event hash
+	draining bool
+
+	events, duplicates, flagged, panics atomic.Uint64
+	failing                             atomic.Int64 // records that the store has refused and that are tried again
+}
+
+type place struct{ adapter, chat string }
+
+// room is what a shard knows of one chat.
+type room struct {
+	brake   brake
+	context ring
+	strikes []pendingStrike
+}
+
+// pendingStrike is a strike that may not be readable from the store yet.
+type pendingStrike struct {
+	member string
+	strike ladder.Strike
+}
+
+// recording is a case on its way into the store, with the acknowledgements that
+// wait for it: its event's own and those of redeliveries.
+type recording struct {
+	kase *review.Case
+	acks []func()
+}
+
+// settled is the store's answer to a recording.
+type settled struct {
+	id    uint64
+	fresh bool
+	err   error
+}
+
+func newShard(p *Pipeline) *shard {
+	return &shard{
+		p:       p,
+		queue:   make(chan incoming, p.config.Queue),
+		settled: make(chan settled, p.config.Queue),
+		seen:    newSeen(1 << 15),
+		chats:   map[place]*room{},
+		pending: map[uint64]*recording{},
+	}
+}
+
+// run ends once drain was called and everything that was queued is settled.
+func (s *shard) run(ctx context.Context) {
+	for !s.draining || len(s.pending) > 0 {
+		queue := s.queue
+		if s.draining || len(s.pending) == cap(s.settled) {
+			// No more cases than there is room for answers: the store must never
+			// have to wait for the shard that waits for the store.
+			queue = nil
+		}
+		select {
+		case in, open := <-queue:
+			if !open {
+				s.draining = true
+				continue
+			}
+			s.handle(ctx, in)
+		case done := <-s.settled:
+			s.settle(ctx, done)
+		}
+	}
+}
+
+// drain says that no more events come.
+func (s *shard) drain() { close(s.queue) }
+
+func (s *shard) handle(ctx context.Context, in incoming) {
+	e := &in.event
+	defer func() {
+		if r := recover(); r != nil {
+			s.panics.Add(1)
+			s.p.config.Log.Error().Str("event", e.ID).Str("chat", e.Chat).Bytes("stack", debug.Stack()).Msgf("event skipped after a panic: %v", r)
+			ack(e)
+		}
+	}()
+	s.events.Add(1)
+	if e.Author.Role == chat.RoleSelf {
+		ack(e)
+		return
+	}
+	id := s.identity(e)
+	if s.seen.before(id) {
+		s.duplicates.Add(1)
+		if waiting := s.pending[id]; waiting != nil && e.Ack != nil {
+			waiting.acks = append(waiting.acks, e.Ack)
+			return
+		}
+		ack(e)
+		return
+	}
+	r := s.room(e)
+	v := s.p.rules.Load().Eval(e, &s.scratch)
+	if v.Clean() {
+		s.p.config.Observer.Judged(e, &v, nil, time.Since(in.at))
+		r.context.add(e)
+		ack(e)
+		return
+	}
+	s.judge(ctx, in, id, r, &v)
+	r.context.add(e)
+}
+
+func ack(e *chat.Event) {
+	if e.Ack != nil {
+		e.Ack()
+	}
+}
+
+func (s *shard) identity(e *chat.Event) uint64 {
+	h := s.p.hash(e.Adapter, e.Chat)
+	return h*31 + s.p.hash(e.ID, string(e.Kind))
+}
+
+func (s *shard) room(e *chat.Event) *room {
+	at := place{e.Adapter, e.Chat}
+	r := s.chats[at]
+	if r == nil {
+		r = &room{context: newRing(s.p.config.Context)}
+		s.chats[at] = r
+	}
+	return r
+}
+
+// judge decides what follows from a verdict with hits, and records it.
+func (s *shard) judge(ctx context.Context, in incoming, id uint64, r *room, v *rules.Verdict) {
+	e := &in.event
+	now := s.now(e)
+	past, err := s.strikes(ctx, e, r)
+	d := s.p.config.Ladder.Decide(s.input(e, v, r, past, now))
+	if s.brakeTrips(ctx, e, r, &d) {
+		d = s.p.config.Ladder.Decide(s.input(e, v, r, past, now))
+	}
+	if err != nil {
+		d.Why = append(d.Why, lang.T("读不到过往记录，按初犯处理", "past strikes could not be read: treated as a first offence"))
+	}
+	if d.Strike == nil && !onlyLogged(v) && d.Nothing() {
+		s.p.config.Observer.Judged(e, v, nil, time.Since(in.at))
+		s.p.config.Log.Debug().Str("event", e.ID).Str("chat", e.Chat).Str("member", e.Author.ID).Str("rule", v.Hits[0].Rule).
+			Str("why", d.Why[0].En).Msg("left alone")
+		ack(e)
+		return
+	}
+	s.flagged.Add(1)
+	c := s.plan(e, v, d, r, now)
+	if c.Strike == review.StrikeCounts {
+		r.strikes = append(r.strikes, pendingStrike{e.Author.ID, *d.Strike})
+	}
+	rec := &recording{kase: c}
+	if e.Ack != nil {
+		rec.acks = append(rec.acks, e.Ack)
+	}
+	s.pending[id] = rec
+	s.p.config.Observer.Judged(e, v, c, time.Since(in.at))
+	logDecision(s.p.config.Log, c)
+	s.record(ctx, id, c)
+}
+
+func onlyLogged(v *rules.Verdict) bool {
+	for i := range v.Hits {
+		if v.Hits[i].Then.Answer == rules.Log {
+			return true
+		}
+	}
+	return false
+}
+
+// now is the time of the process, or in a replay the event's.
+func (s *shard) now(e *chat.Event) time.Time {
+	if s.p.config.Replay {
+		return e.Time
+	}
+	return s.p.config.Now()
+}
+
+func (s *shard) input(e *chat.Event, v *rules.Verdict, r *room, past []ladder.Strike, now time.Time) ladder.Input {
+	age := max(0, now.Sub(e.Time))
+	in := ladder.Input{
+		Event: e, Verdict: v, Strikes: past, Age: age,
+		Stale: age > s.p.config.StaleAfter, Braked: r.brake.on(e.Time),
+	}
+	if a := s.p.adapters[e.Adapter]; a != nil {
+		in.Capabilities = a.Capabilities(e.Chat)
+	}
+	return in
+}
+
+// strikes are those in the store and those on their way there.
+func (s *shard) strikes(ctx context.Context, e *chat.Event, r *room) ([]ladder.Strike, error) {
+	past, err := s.p.config.Store.Strikes(ctx, e.Adapter, e.Chat, e.Author.ID, e.Time)
+	if err != nil {
+		s.p.config.Log.Error().Err(err).Str("chat", e.Chat).Msg("strikes can't be read")
+	}
+	for _, p := range r.strikes {
+		if p.member == e.Author.ID && !holds(past, p.strike.Case) {
+			past = append(past, p.strike)
+		}
+	}
+	return past, err
+}
+
+func holds(strikes []ladder.Strike, caseID string) bool {
+	for i := range strikes {
+		if strikes[i].Case == caseID {
+			return true
+		}
+	}
+	return false
+}
+
+// brakeTrips counts the removals that d asks for and reports whether that made
+// the brake go on.
+func (s *shard) brakeTrips(ctx context.Context, e *chat.Event, r *room, d *ladder.Decision) bool {
+	if !anyRemoval(d.Do) && !(r.brake.on(e.Time) && anyRemoval(d.Held)) {
+		return false
+	}
+	c := s.p.config.Brake
+	if !r.brake.count(e.Time, c) {
+		return false
+	}
+	what := lang.F("%s 群在 %s 内已移出 %d 人，刹车触发：之后比警告更重的动作等待人工确认",
+		"chat %s saw %[3]d removals within %[2]s: the brake is on, what is heavier than a warning waits for a person", e.Chat, c.In, c.Removals)
+	s.p.config.Log.Warn().Str("adapter", e.Adapter).Str("chat", e.Chat).Msg(what.En)
+	s.p.config.Observer.Alarmed(e.Chat, what)
+	entry := ledger.Entry{At: s.now(e), Kind: ledger.Braked, Actor: ledger.Bot, Chat: e.Adapter + "/" + e.Chat, Ground: what}
+	if err := s.p.config.Store.Append(ctx, entry); err != nil {
+		s.p.config.Log.Error().Err(err).Msg("the ledger did not take that the brake is on")
+	}
+	return true
+}
+
+func wantsRemoval(v chat.Verb) bool { return v == chat.Remove || v == chat.Ban }
+
+func anyRemoval(steps []rules.Step) bool {
+	return slices.ContainsFunc(steps, func(s rules.Step) bool { return wantsRemoval(s.Verb) })
+}
