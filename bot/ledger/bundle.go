@@ -1,41 +1,209 @@
 package ledger
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
 	"time"
-
-	"patrol/rules/lang"
 )
 
 // BundleFormat names the form of a Bundle.
 const BundleFormat = "patrol-evidence/1"
 
-// Bundle is the evidence of one case, complete enough for an outsider to check
-// it without Patrol. Method says how.
+// Bundle is the evidence of one case, complete enough for an outsider to check it
+// without Patrol; Method says how. Entries about other cases are there by the
+// digests of their bodies only, so that nothing about others is given away.
 type Bundle struct {
 	Format   string          `json:"format"`
 	Method   Method          `json:"method"`
 	Made     time.Time       `json:"made"`
 	Case     string          `json:"case"`
-	Recorded string          `json:"recorded"` // the case as first recorded: the exact JSON text that Decided.Digest covers
+	Recorded string          `json:"recorded"` // the case as first recorded: the exact JSON text that the digest of its first entry covers
 	Standing json.RawMessage `json:"standing"` // the case as it stood when the bundle was made
 	Before   Head            `json:"before"`   // the head of the chain before the first link
 	Links    []Link          `json:"links"`    // every entry from the first about the case to the head
 	Head     Head            `json:"head"`     // the head of the chain when the bundle was made
 }
 
-// Method is how a bundle is verified, step by step.
-type Method struct {
-	Zh []string `json:"zh"`
-	En []string `json:"en"`
-}
-
-// Link is either one entry about the case, with its body, or a run of entries
-// about anything else, by the digests of their bodies alone.
+// Link is one entry about the case, with its body, or a run of entries about
+// anything else, by the digests of their bodies.
 type Link struct {
 	Seq     int64  `json:"seq"` // of the entry, or of the first of the run
 	Body    string `json:"body,omitempty"`
 	Digests []Hash `json:"digests,omitempty"`
 }
 
-var _ = lang.Zh
+// Material is what a Bundle is made of.
+type Material struct {
+	Case     string
+	Made     time.Time
+	Recorded []byte
+	Standing []byte                   // one JSON object
+	Before   Head                     // the head before the first of Records
+	Records  iter.Seq2[Record, error] // from the first entry about the case to the head, without a gap
+}
+
+// NewBundle makes the bundle. The error is that of Records, or a *Broken where the
+// chain does not hold: evidence that can't be verified is not handed out.
+func NewBundle(m Material) (*Bundle, error) {
+	b := &Bundle{
+		Format: BundleFormat, Method: method(), Made: m.Made.UTC(), Case: m.Case,
+		Recorded: string(m.Recorded), Standing: m.Standing, Before: m.Before,
+	}
+	var err error
+	b.Head, err = Verify(m.Before, func(yield func(Record, error) bool) {
+		for r, err := range m.Records {
+			if err == nil {
+				err = b.add(&r)
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return b, b.check()
+}
+
+func (b *Bundle) add(r *Record) error {
+	e, err := r.Entry()
+	if err != nil {
+		return err
+	}
+	if e.Case == b.Case {
+		b.Links = append(b.Links, Link{Seq: r.Seq, Body: string(r.Body)})
+		return nil
+	}
+	digest := Hash(sha256.Sum256(r.Body))
+	if n := len(b.Links); n > 0 && b.Links[n-1].Body == "" {
+		b.Links[n-1].Digests = append(b.Links[n-1].Digests, digest)
+		return nil
+	}
+	b.Links = append(b.Links, Link{Seq: r.Seq, Digests: []Hash{digest}})
+	return nil
+}
+
+// JSON is the bundle as a file: indented, and safe to show inside a page.
+func (b *Bundle) JSON() ([]byte, error) { return json.MarshalIndent(b, "", "  ") }
+
+// Entries are the entries about the case, by Seq.
+func (b *Bundle) Entries() ([]Entry, error) {
+	var all []Entry
+	for _, l := range b.Links {
+		if l.Body == "" {
+			continue
+		}
+		r := Record{Seq: l.Seq, Body: []byte(l.Body)}
+		e, err := r.Entry()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// ErrBundle is in every error of VerifyBundle.
+var ErrBundle = errors.New("the bundle does not hold")
+
+// VerifyBundle reads a bundle's JSON and checks everything in it: the chain from
+// Before to Head, the number in each body, that each body is about the case, and
+// that the case as recorded is the one that its first entry has the digest of.
+// What it can't know is whether Head itself is genuine: compare it with a head that
+// was noted elsewhere. data may be hostile.
+func VerifyBundle(data []byte) (*Bundle, error) {
+	var b Bundle
+	if err := json.Unmarshal(data, &b); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	return &b, nil
+}
+
+func (b *Bundle) check() error {
+	fault := func(format string, args ...any) error {
+		return fmt.Errorf("%w: %w", ErrBundle, fmt.Errorf(format, args...))
+	}
+	if b.Format != BundleFormat {
+		return fault("its format is %q, not %q", b.Format, BundleFormat)
+	}
+	if b.Before.Seq < 0 || b.Before.Seq == 0 && b.Before.Hash != (Hash{}) {
+		return fault("the chain begins with 32 zero bytes, not with %s", b.Before.Hash)
+	}
+	head := b.Before
+	for i := range b.Links {
+		next, err := b.Links[i].follow(head, b.Case)
+		if err != nil {
+			return fault("%w", err)
+		}
+		head = next
+	}
+	if head != b.Head {
+		return fault("the links end at entry %d with %s, the head is entry %d with %s", head.Seq, head.Hash, b.Head.Seq, b.Head.Hash)
+	}
+	if err := b.checkRecorded(); err != nil {
+		return fault("%w", err)
+	}
+	return nil
+}
+
+// follow is the head after the link.
+func (l *Link) follow(head Head, id string) (Head, error) {
+	if l.Seq != head.Seq+1 {
+		return head, &Broken{Seq: head.Seq + 1, Fault: Missing, Why: fmt.Sprintf("the next link is entry %d", l.Seq)}
+	}
+	if l.Body == "" {
+		if len(l.Digests) == 0 {
+			return head, &Broken{Seq: l.Seq, Fault: Missing, Why: "the link is empty"}
+		}
+		for _, d := range l.Digests {
+			head = head.Next(d)
+		}
+		return head, nil
+	}
+	if len(l.Digests) > 0 {
+		return head, &Broken{Seq: l.Seq, Fault: Altered, Why: "the link has a body and digests"}
+	}
+	r := Record{Seq: l.Seq, Body: []byte(l.Body)}
+	e, err := r.Entry()
+	switch {
+	case err != nil:
+		return head, err
+	case e.Seq != l.Seq:
+		return head, &Broken{Seq: l.Seq, Fault: Reordered, Why: fmt.Sprintf("its body calls itself entry %d", e.Seq)}
+	case e.Case != id:
+		return head, &Broken{Seq: l.Seq, Fault: Altered, Why: fmt.Sprintf("its body is about case %q", e.Case)}
+	}
+	return head.Next(sha256.Sum256(r.Body)), nil
+}
+
+func (b *Bundle) checkRecorded() error {
+	var recorded, standing struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal([]byte(b.Recorded), &recorded); err != nil {
+		return fmt.Errorf("the case as recorded: %w", err)
+	}
+	if err := json.Unmarshal(b.Standing, &standing); err != nil {
+		return fmt.Errorf("the case as it stands: %w", err)
+	}
+	if recorded.ID != b.Case || standing.ID != b.Case {
+		return fmt.Errorf("it is about case %q and holds the cases %q and %q", b.Case, recorded.ID, standing.ID)
+	}
+	entries, err := b.Entries()
+	if err != nil {
+		return err
+	}
+	digest := Digest([]byte(b.Recorded))
+	if !slices.ContainsFunc(entries, func(e Entry) bool { return e.Kind == Decided && e.Digest == digest }) {
+		return fmt.Errorf("no entry says that the case was recorded with the digest %s", digest)
+	}
+	return nil
+}

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -58,6 +59,12 @@ type Reviewer struct {
 
 // May reports whether the account is in use and its role allows p.
 func (r *Reviewer) May(p Power) bool { return !r.Disabled && r.Role.May(p) }
+
+// The errors of looking up an account or a session.
+var (
+	ErrNoReviewer = errors.New("no such reviewer / 没有这个审核员")
+	ErrNoSession  = errors.New("no such session / 没有这个会话")
+)
 
 // Session is one login of a reviewer.
 type Session struct {

@@ -2,24 +2,23 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
-	"iter"
+	"fmt"
 	"time"
 
-	"patrol/bot/ladder"
-	"patrol/bot/ledger"
 	"patrol/bot/review"
 )
 
 // Config is what a Store is opened with.
 type Config struct {
 	Path     string        // of the database file; made, for its owner only, where there is none
-	Queue    int           // records that may wait to be written; 4096 where 0
-	Batch    int           // records of one transaction at most; 512 where 0
+	Queue    int           // writes that may wait; 4096 where 0
+	Batch    int           // writes of one transaction at most; 512 where 0
 	Readers  int           // connections for reading; 4 where 0
-	Patience time.Duration // how long a record is tried while the disk is full or the file locked; 30 s where 0
-	Relaxed  bool          // do not wait for the disk after a commit: faster, but a power cut (not a crash) may lose the last ones
-	Warn     func(error)   // called by the writer for each try that failed; may be nil
+	Patience time.Duration // how long a write is tried while the disk is full or the file locked; 30 s where 0
+	Relaxed  bool          // do not wait for the disk at a commit: a power cut (not a crash) may then lose the last ones
+	Warn     func(error)   // called from the writer for each try that failed; must not block; may be nil
 }
 
 // The errors of opening, and of a store that is closed.
@@ -29,76 +28,84 @@ var (
 	ErrClosed  = errors.New("the store is closed / 存储已关闭")
 )
 
-// Update is review.Update.
-type Update = review.Update
-
-// EntryFilter says which ledger entries are wanted. Zero fields let everything
-// through.
-type EntryFilter struct {
-	From  int64  // Seq, this one included
-	To    int64  // Seq, this one included; 0: to the end
-	Case  string // whole id
-	Limit int    // how many at most; 0: all
-}
-
 // Store is one SQLite file. It may be used from many goroutines, and the file by
-// several processes at once.
-type Store struct{}
-
-var errUnbuilt = errors.New("store: not built yet")
-
-func Open(ctx context.Context, c Config) (*Store, error) { return nil, errUnbuilt }
-func (s *Store) Close() error                            { return errUnbuilt }
-func (s *Store) Record(ctx context.Context, c *review.Case, entries []ledger.Entry, done func(fresh bool, err error)) error {
-	return errUnbuilt
-}
-func (s *Store) Settle(ctx context.Context, u Update, done func(error)) error { return errUnbuilt }
-func (s *Store) Strikes(ctx context.Context, adapter, chat, member string, since time.Time) ([]ladder.Strike, error) {
-	return nil, errUnbuilt
-}
-func (s *Store) TakeDue(ctx context.Context, now time.Time, limit int) (acts []review.Act, next time.Time, err error) {
-	return nil, next, errUnbuilt
-}
-func (s *Store) Interrupted(ctx context.Context) ([]review.Act, error)         { return nil, errUnbuilt }
-func (s *Store) SaveState(ctx context.Context, key string, value []byte) error { return errUnbuilt }
-func (s *Store) LoadState(ctx context.Context, key string) ([]byte, error)     { return nil, errUnbuilt }
-func (s *Store) Append(ctx context.Context, entries ...ledger.Entry) error     { return errUnbuilt }
-func (s *Store) Subscribe() (<-chan struct{}, func())                          { return nil, nil }
-func (s *Store) Case(ctx context.Context, id string) (review.Case, error) {
-	return review.Case{}, errUnbuilt
-}
-func (s *Store) Cases(ctx context.Context, f review.Filter) (review.Page, error) {
-	return review.Page{}, errUnbuilt
-}
-func (s *Store) Apply(ctx context.Context, id string, change func(*review.Case) ([]ledger.Entry, error)) (review.Case, error) {
-	return review.Case{}, errUnbuilt
+// several processes at once. Methods that take a done queue their write and
+// return; all others return when their write is durable.
+type Store struct {
+	readers *sql.DB
+	strikes *sql.Stmt // asked for at every violation
+	writer  *writer
 }
 
-// Waiting counts the open cases, and those of them that are overdue at now.
-func (s *Store) Waiting(ctx context.Context, now time.Time) (open, overdue int, err error) {
-	return 0, 0, errUnbuilt
-}
-func (s *Store) Entries(ctx context.Context, f EntryFilter) iter.Seq2[ledger.Record, error] {
-	return nil
-}
-func (s *Store) Head(ctx context.Context) (ledger.Head, error) { return ledger.Head{}, errUnbuilt }
+var _ review.Store = (*Store)(nil)
 
-// Bundle is the evidence bundle of a case.
-func (s *Store) Bundle(ctx context.Context, id string, made time.Time) (*ledger.Bundle, error) {
-	return nil, errUnbuilt
+// Open opens the store, makes the file where there is none, and brings an older
+// schema up to date. Besides what the system says the errors are ErrForeign and
+// ErrNewer. ctx covers the opening only.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	c = c.filled()
+	if err := prepareFile(ctx, c); err != nil {
+		return nil, fmt.Errorf("store %s: %w", c.Path, err)
+	}
+	readers, err := connect(c, "query_only(1)")
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", c.Path, err)
+	}
+	readers.SetMaxOpenConns(c.Readers)
+	readers.SetMaxIdleConns(c.Readers)
+	strikes, err := readers.PrepareContext(ctx, selectStrikes)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("store %s: %w", c.Path, err), readers.Close())
+	}
+	w, err := newWriter(ctx, c)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("store %s: %w", c.Path, err), readers.Close())
+	}
+	return &Store{readers: readers, strikes: strikes, writer: w}, nil
 }
 
-func (s *Store) Reviewers(ctx context.Context) ([]review.Reviewer, error) { return nil, errUnbuilt }
-func (s *Store) Reviewer(ctx context.Context, name string) (review.Reviewer, error) {
-	return review.Reviewer{}, errUnbuilt
+// Close writes what is queued, waits for it, and closes the file. Calls that come
+// later fail with ErrClosed. It may be called twice.
+func (s *Store) Close() error {
+	return errors.Join(s.writer.close(), s.readers.Close())
 }
-func (s *Store) PutReviewer(ctx context.Context, r review.Reviewer, entries ...ledger.Entry) error {
-	return errUnbuilt
+
+func (c Config) filled() Config {
+	or := func(n, usual int) int {
+		if n > 0 {
+			return n
+		}
+		return usual
+	}
+	c.Queue, c.Batch, c.Readers = or(c.Queue, 4096), or(c.Batch, 512), or(c.Readers, 4)
+	if c.Patience <= 0 {
+		c.Patience = 30 * time.Second
+	}
+	if c.Warn == nil {
+		c.Warn = func(error) {}
+	}
+	return c
 }
-func (s *Store) PutSession(ctx context.Context, session review.Session) error { return errUnbuilt }
-func (s *Store) Session(ctx context.Context, hash string) (review.Session, error) {
-	return review.Session{}, errUnbuilt
+
+// nanos is t as the columns hold it: 0 for the zero time, clamped to what 64 bits
+// can count (the years 1678 to 2262).
+func nanos(t time.Time) int64 {
+	const least, most = -1 << 63, 1<<63 - 1
+	switch {
+	case t.IsZero():
+		return 0
+	case t.Year() < 1678:
+		return least
+	case t.Year() > 2261:
+		return most
+	}
+	return t.UnixNano()
 }
-func (s *Store) DeleteSession(ctx context.Context, hash string) error    { return errUnbuilt }
-func (s *Store) DeleteSessions(ctx context.Context, name string) error   { return errUnbuilt }
-func (s *Store) ExpireSessions(ctx context.Context, now time.Time) error { return errUnbuilt }
+
+// timeOf is what nanos made n of.
+func timeOf(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, n).UTC()
+}

@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"patrol/bot/ledger"
+	"patrol/bot/review"
+)
+
+// Record queues a new case with its acts, its strike and its entries, and returns;
+// it waits only while the queue is full. done is called from the writer after the
+// commit, so it should be quick. fresh is false where a case of that id was there
+// already: then nothing was changed and no entry written. The caller must not touch
+// c until done was called. An error means that nothing was queued and done will not
+// be called.
+//
+// The case is kept as evidence in the very JSON that is encoded here; Record puts
+// its digest into those entries of kind Decided that carry none. Dates outside the
+// years 0 to 9999, which no JSON can carry, are cleared in c first.
+func (s *Store) Record(ctx context.Context, c *review.Case, entries []ledger.Entry, done func(fresh bool, err error)) error {
+	r, err := prepare(c, entries)
+	if err != nil {
+		return fmt.Errorf("record case %s: %w", c.ID, err)
+	}
+	return s.writer.queue(ctx, job{write: r.write, done: func(err error) { done(r.fresh && err == nil, err) }})
+}
+
+// recording is a case ready to be written: all encoding is done by the caller of
+// Record, for the writer is one goroutine and there are many callers.
+type recording struct {
+	kase     *review.Case
+	evidence []byte
+	acts     [][]byte
+	desk     []byte
+	drafts   []ledger.Draft
+	fresh    bool
+}
+
+func prepare(c *review.Case, entries []ledger.Entry) (*recording, error) {
+	mendTimes(c)
+	r := &recording{kase: c, acts: make([][]byte, len(c.Acts)), drafts: make([]ledger.Draft, len(entries))}
+	var err error
+	if r.evidence, err = ledger.Canonical(c); err != nil {
+		return nil, err
+	}
+	if r.desk, err = encodeDesk(c); err != nil {
+		return nil, err
+	}
+	for i := range c.Acts {
+		if r.acts[i], err = ledger.Canonical(&c.Acts[i]); err != nil {
+			return nil, err
+		}
+	}
+	for i, e := range entries {
+		if e.Kind == ledger.Decided && e.Digest == "" {
+			e.Digest = ledger.Digest(r.evidence)
+		}
+		if r.drafts[i], err = ledger.Prepare(e); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// mendTimes clears times that a platform sent and JSON refuses.
+func mendTimes(c *review.Case) {
+	times := []*time.Time{&c.Event.Time, &c.Event.Author.Joined}
+	for i := range c.Context {
+		times = append(times, &c.Context[i].Time, &c.Context[i].Author.Joined)
+	}
+	for i := range c.Acts {
+		times = append(times, &c.Acts[i].Action.Sent)
+	}
+	for _, t := range times {
+		if y := t.UTC().Year(); y < 0 || y > 9999 {
+			*t = time.Time{}
+		}
+	}
+}
+
+const (
+	insertCase = `INSERT INTO cases (id, state, created, due, adapter, platform, chat, member, severity, strike, claimed_by, desk)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+	insertEvidence = `INSERT INTO evidence (seq, data) VALUES (?, ?)`
+	insertRule     = `INSERT INTO case_rules (rule, created, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
+	insertStrike   = `INSERT INTO strikes (chat, member, case_id, state, at, until, weight, rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	putAct         = `INSERT INTO acts (seq, n, state, due, data) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (seq, n) DO UPDATE SET state = excluded.state, due = excluded.due, data = excluded.data`
+)
+
+func (r *recording) write(t *transaction) error {
+	c := r.kase
+	r.fresh = false
+	chat := review.ChatKey(c.Event.Adapter, c.Event.Chat)
+	created := nanos(c.Created)
+	result, err := t.exec(insertCase, c.ID, string(c.State), created, nanos(c.Due), c.Event.Adapter, c.Event.Platform, chat,
+		c.Event.Author.ID, string(c.Verdict.Severity()), string(c.Strike), c.ClaimedBy, r.desk)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	seq, err := result.LastInsertId()
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(insertEvidence, seq, r.evidence); err != nil {
+		return err
+	}
+	for i := range c.Verdict.Hits {
+		if _, err := t.exec(insertRule, c.Verdict.Hits[i].Rule, created, seq); err != nil {
+			return err
+		}
+	}
+	for i := range c.Acts {
+		a := &c.Acts[i]
+		if _, err := t.exec(putAct, seq, i, string(a.State), nanos(a.Due), r.acts[i]); err != nil {
+			return err
+		}
+	}
+	if k := c.Decision.Strike; k != nil && c.Strike != review.StrikeNone {
+		if _, err := t.exec(insertStrike, chat, c.Event.Author.ID, c.ID, string(c.Strike), nanos(k.At), nanos(k.Until), k.Weight, k.Rule); err != nil {
+			return err
+		}
+	}
+	if err := t.append(&seq, r.drafts); err != nil {
+		return err
+	}
+	r.fresh = true
+	return nil
+}

@@ -1,0 +1,313 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"patrol/bot/ledger"
+)
+
+// job is one write. write runs inside a transaction that it shares with others
+// and may run again in another one, where the first could not be committed; done
+// is called once, from the writer, after the commit or with the reason why there
+// was none.
+type job struct {
+	write func(*transaction) error
+	done  func(error)
+}
+
+// writer owns the connection that writes. Its goroutine ends with close.
+type writer struct {
+	config Config
+	db     *sql.DB
+	tx     transaction
+
+	jobs     chan job
+	closing  chan struct{} // closed first: no more patience
+	finished chan struct{} // closed last
+
+	mu       sync.RWMutex // held for reading while a job is queued, so that close knows that all are in
+	closed   bool
+	closeErr error
+
+	subscribers subscribers
+	version     int64     // PRAGMA data_version: moves when another connection has committed
+	failing     time.Time // since when no transaction could be committed
+}
+
+func newWriter(ctx context.Context, c Config) (*writer, error) {
+	db, err := connect(c, "wal_autocheckpoint(4000)")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	w := &writer{
+		config: c, db: db, tx: transaction{conn: conn, statements: map[string]*sql.Stmt{}},
+		jobs: make(chan job, c.Queue), closing: make(chan struct{}), finished: make(chan struct{}),
+	}
+	if w.version, err = w.tx.dataVersion(); err != nil {
+		return nil, errors.Join(err, w.tx.close(), db.Close())
+	}
+	go w.run()
+	return w, nil
+}
+
+// queue hands j to the writer. It waits only while the queue is full. An error
+// means that j was not taken and done will not be called.
+func (w *writer) queue(ctx context.Context, j job) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return ErrClosed
+	}
+	select {
+	case w.jobs <- j:
+		return nil
+	default:
+	}
+	select {
+	case w.jobs <- j:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// wait is queue for callers who want the outcome. If ctx ends first the write may
+// still happen.
+func (w *writer) wait(ctx context.Context, write func(*transaction) error) error {
+	outcome := make(chan error, 1)
+	if err := w.queue(ctx, job{write: write, done: func(err error) { outcome <- err }}); err != nil {
+		return err
+	}
+	select {
+	case err := <-outcome:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *writer) close() error {
+	w.mu.Lock()
+	first := !w.closed
+	w.closed = true
+	w.mu.Unlock()
+	if first {
+		close(w.closing)
+		close(w.jobs)
+	}
+	<-w.finished
+	return w.closeErr
+}
+
+// lookEvery is how often the file is looked at for another process's commits
+// while somebody is subscribed.
+const lookEvery = time.Second
+
+func (w *writer) run() {
+	defer close(w.finished)
+	defer func() {
+		w.subscribers.close()
+		w.closeErr = errors.Join(w.tx.close(), w.db.Close())
+	}()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	batch := make([]job, 0, w.config.Batch)
+	for {
+		select {
+		case j, open := <-w.jobs:
+			if !open {
+				return
+			}
+			batch = w.collect(append(batch[:0], j))
+			w.commit(batch)
+			clear(batch)
+		case <-look.C:
+			w.look()
+		}
+	}
+}
+
+// collect adds what is queued right now, up to a batch.
+func (w *writer) collect(batch []job) []job {
+	for len(batch) < w.config.Batch {
+		select {
+		case j, open := <-w.jobs:
+			if !open {
+				return batch
+			}
+			batch = append(batch, j)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit writes the batch and tells everybody how it went.
+func (w *writer) commit(batch []job) {
+	err := w.persist(batch)
+	if err != nil && len(batch) > 1 && !passing(err) {
+		for i := range batch {
+			w.commit(batch[i : i+1])
+		}
+		return
+	}
+	if err == nil {
+		w.subscribers.signal()
+	}
+	for i := range batch {
+		batch[i].done(err)
+	}
+}
+
+// persist tries the batch until it is written, or fails for a reason of its own,
+// or patience is over. Once patience is over each further batch has one try, until
+// one succeeds: those who queue them learn quickly that nothing can be written.
+func (w *writer) persist(batch []job) error {
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		err := w.tx.run(batch)
+		if err == nil {
+			w.failing = time.Time{}
+			return nil
+		}
+		w.config.Warn(err)
+		if !passing(err) {
+			return err
+		}
+		if w.failing.IsZero() {
+			w.failing = time.Now()
+		}
+		if time.Since(w.failing) >= w.config.Patience {
+			return err
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-w.closing:
+			timer.Stop()
+			return w.tx.run(batch)
+		}
+	}
+}
+
+// look signals what another process has committed.
+func (w *writer) look() {
+	if !w.subscribers.any() {
+		return
+	}
+	version, err := w.tx.dataVersion()
+	if err == nil && version != w.version {
+		w.version = version
+		w.subscribers.signal()
+	}
+}
+
+// transaction is the writing connection with its prepared statements, and what is
+// known of the transaction that is open on it.
+type transaction struct {
+	conn       *sql.Conn
+	statements map[string]*sql.Stmt
+	head       ledger.Head
+	headKnown  bool
+}
+
+// background is the context of every write: a write that was accepted is not cut
+// short by the one who asked for it.
+func background() context.Context { return context.Background() }
+
+// run does all jobs in one transaction.
+func (t *transaction) run(batch []job) error {
+	// The write lock comes first, so that what a job reads can't have changed when
+	// it writes.
+	if _, err := t.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	t.headKnown = false
+	err := t.all(batch)
+	if err == nil {
+		_, err = t.exec("COMMIT")
+	}
+	if err != nil {
+		// SQLite has rolled back by itself after some errors; then this one fails, and
+		// that is as well.
+		_, _ = t.exec("ROLLBACK")
+	}
+	return err
+}
+
+func (t *transaction) all(batch []job) error {
+	for i := range batch {
+		if err := t.one(&batch[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *transaction) one(j *job) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("a write panicked: %v", r)
+		}
+	}()
+	return j.write(t)
+}
+
+func (t *transaction) statement(query string) (*sql.Stmt, error) {
+	if s, ok := t.statements[query]; ok {
+		return s, nil
+	}
+	s, err := t.conn.PrepareContext(background(), query)
+	if err != nil {
+		return nil, err
+	}
+	t.statements[query] = s
+	return s, nil
+}
+
+func (t *transaction) exec(query string, args ...any) (sql.Result, error) {
+	s, err := t.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(background(), args...)
+}
+
+func (t *transaction) row(query string, args []any, into ...any) error {
+	s, err := t.statement(query)
+	if err != nil {
+		return err
+	}
+	return s.QueryRowContext(background(), args...).Scan(into...)
+}
+
+func (t *transaction) rows(query string, args ...any) (*sql.Rows, error) {
+	s, err := t.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(background(), args...)
+}
+
+func (t *transaction) dataVersion() (version int64, err error) {
+	err = t.row("PRAGMA data_version", nil, &version)
+	return version, err
+}
+
+func (t *transaction) close() error {
+	var errs []error
+	for _, s := range t.statements {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, t.conn.Close())...)
+}
