@@ -27,7 +27,8 @@ type Defaulter interface{ SetDefaults() }
 // `yaml:"regexp,single"` on a list lets one value stand for a list of one.
 // Fields may be structs, pointers, slices, maps with string keys, strings (which
 // take numbers as they are written), booleans, numbers, types with an
-// UnmarshalText method (whose error is the fault; see Mistake), and Node.
+// UnmarshalText method (whose error is the fault; see Mistake), and Node. A
+// struct with an UnmarshalText method may be written as a mapping or as text.
 // A key with an empty value leaves its field as it is.
 func Decode(file string, data []byte, into any) (*Doc, Faults) {
 	target := reflect.ValueOf(into)
@@ -202,7 +203,8 @@ func (d *decoder) plain(p Path, n ast.Node, v reflect.Value) {
 		d.plain(p, n, v.Elem())
 		return
 	}
-	if v.CanAddr() && v.Addr().Type().Implements(textType) {
+	_, isMapping := n.(*ast.MappingNode)
+	if !(isMapping && v.Kind() == reflect.Struct) && v.CanAddr() && v.Addr().Type().Implements(textType) {
 		d.text(p, n, v.Addr().Interface().(encoding.TextUnmarshaler))
 		return
 	}

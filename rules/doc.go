@@ -1,0 +1,35 @@
+// Package rules loads rule files, and judges chat events by them.
+//
+//	set, faults := rules.Load([]string{"ads.yaml", "flood.yaml"}, rules.Options{})
+//	if set == nil {
+//		return faults.Err() // every fault of every file, each with file:line:col
+//	}
+//	var scratch rules.Scratch // one for each goroutine
+//	verdict := set.Eval(&event, &scratch)
+//	for _, hit := range verdict.Hits {
+//		fmt.Println(hit.Rule, hit.Severity, hit.Then.Answer)
+//	}
+//
+// A rule reads messages (keywords, regexp), or counts events (flood), or is only
+// a condition (when); a condition may also narrow either of the first two.
+// Schema describes every key of a rule file.
+//
+// # How a message is read
+//
+// The text is folded once (package fold: case, width, look-through of
+// separators) and scanned once for the words of all rules together. A rule with
+// disguise: exact reads the text as it was written. A regular expression runs
+// only on messages with a literal that all its matches contain, on the text
+// folded but with its spaces and punctuation. What is found counts unless
+//
+//   - an except phrase of the rule lies around it,
+//   - its letters stand apart as they do in separate words or sentences,
+//   - it is a part of a longer word (boundary),
+//   - the rule does not hold here (where) or for this member (exempt), or
+//   - its condition does not hold or can't be worked out.
+//
+// A condition that fails never punishes anybody: the rule does not hit, the
+// verdict says why, and Set.Failures counts it.
+//
+// Time is the event's own: nothing here looks at a clock.
+package rules

@@ -1,0 +1,109 @@
+package rules
+
+import (
+	"errors"
+	"time"
+
+	"patrol/rules/lang"
+	"patrol/rules/yamlfile"
+)
+
+// The structs of this file are the grammar of rule files: the decoder, the JSON
+// Schema and its descriptions are all made from them.
+
+// document is a rule file.
+type document struct {
+	Version      int                 `yaml:"version" zh:"文件格式的版本，目前是 1" en:"version of the file format, 1 for now"`
+	TrustedAfter Duration            `yaml:"trusted_after" zh:"入群多久算老成员，默认 30d；对所有规则文件有效" en:"how long after joining a member is trusted, 30d by default; holds for all rule files"`
+	Lists        map[string][]string `yaml:"lists" zh:"成员名单，供 exempt.members 引用；名单 trusted 中的人总算老成员" en:"lists of member ids for exempt.members; those in the list called trusted are always trusted"`
+	Rules        []ruleFile          `yaml:"rules" zh:"规则" en:"the rules"`
+}
+
+// ruleFile is one rule as it is written.
+type ruleFile struct {
+	ID           string     `yaml:"id" zh:"规则的固定名字，审核员和台账都会看到，例如 ads.contact" en:"the rule's lasting name, shown to reviewers and in the ledger, for example ads.contact"`
+	Title        lang.Text  `yaml:"title" zh:"规则的标题" en:"the rule's title"`
+	Category     string     `yaml:"category" zh:"类别；默认取 id 第一个点之前的部分" en:"category; by default what is before the first dot of the id"`
+	Keywords     []string   `yaml:"keywords,single" zh:"关键词" en:"keywords"`
+	KeywordFiles []string   `yaml:"keyword_files,single" zh:"词表文件，一行一词，# 开头是注释；路径相对于本文件" en:"files of keywords, one a line, # starts a comment; paths are relative to this file"`
+	Regexp       []string   `yaml:"regexp,single" zh:"正则表达式（RE2 语法），匹配还原伪装后的小写文本" en:"regular expressions (RE2 syntax), matched against the lower-case text with its disguise undone"`
+	Flood        *floodFile `yaml:"flood" zh:"频率限制" en:"a limit on how often"`
+	Disguise     string     `yaml:"disguise" zh:"识别伪装的程度：folded（默认，忽略大小写、全半角、分隔符等）或 exact（逐字）" en:"how much disguise to see through: folded (the default: case, width, separators and more) or exact (letter for letter)" enum:"folded,exact"`
+	Boundary     string     `yaml:"boundary" zh:"命中处的词边界：auto（默认）、word 或 none" en:"the word edges that a hit needs: auto (the default), word or none" enum:"auto,word,none"`
+	Except       []string   `yaml:"except,single" zh:"例外短语：完整盖住命中处时不算命中" en:"phrases that excuse a hit which lies inside them"`
+	Exempt       exemptFile `yaml:"exempt" zh:"不受本规则约束的人" en:"whom the rule does not bind"`
+	Where        whereFile  `yaml:"where" zh:"规则只在哪里生效；默认处处生效" en:"where the rule holds; everywhere by default"`
+	When         string     `yaml:"when" zh:"附加条件：关于 event、member、message、hits 的表达式（expr 语言），结果为真才算命中" en:"a condition on event, member, message and hits in the expr language: the rule hits only where it is true"`
+	Severity     string     `yaml:"severity" zh:"严重程度：minor（默认）、major 或 severe" en:"how grave a hit is: minor (the default), major or severe" enum:"minor,major,severe"`
+	Then         []string   `yaml:"then,single" zh:"命中后怎么办：ladder（默认）、review、log，或步骤列表，如 [delete, mute 1h, review]" en:"what follows a hit: ladder (the default), review, log, or a list of steps such as [delete, mute 1h, review]"`
+	Mode         string     `yaml:"mode" zh:"live（默认）照办，shadow 只记录本来会怎么办" en:"live (the default) acts, shadow only records what it would have done" enum:"live,shadow"`
+	Tests        testsFile  `yaml:"tests" zh:"规则自带的测试" en:"tests that the rule carries"`
+}
+
+type floodFile struct {
+	Per        string   `yaml:"per" zh:"按什么计数：member（群里的每个人）、chat（每个群）或 platform（整个平台）" en:"what is counted apart: member (each member of each chat), chat or platform" enum:"member,chat,platform"`
+	Messages   int      `yaml:"messages" zh:"最多几条消息" en:"how many messages at most"`
+	Joins      int      `yaml:"joins" zh:"最多几人入群" en:"how many joins at most"`
+	Mentions   int      `yaml:"mentions" zh:"最多 @ 几人次" en:"how many mentions at most"`
+	Links      int      `yaml:"links" zh:"最多几个链接" en:"how many links at most"`
+	Media      int      `yaml:"media" zh:"最多几个图片、视频等附件" en:"how many attachments at most"`
+	Characters int      `yaml:"characters" zh:"最多几个字" en:"how many characters at most"`
+	In         Duration `yaml:"in" zh:"多长时间内，例如 10s" en:"within how long, for example 10s"`
+	MergePaste bool     `yaml:"merge_paste" zh:"一次粘贴的连续多行只算一条消息" en:"consecutive lines of one paste count as one message"`
+}
+
+type exemptFile struct {
+	Roles   []string `yaml:"roles,single" zh:"角色；默认 [owner, admin]，写 [] 则谁都不豁免" en:"roles; [owner, admin] by default, [] for nobody" enum:"owner,admin,member"`
+	Members []string `yaml:"members,single" zh:"成员号或名单名" en:"member ids or names of lists"`
+	Trusted bool     `yaml:"trusted" zh:"是否豁免老成员" en:"whether trusted members are exempt"`
+}
+
+type whereFile struct {
+	Platforms []string `yaml:"platforms,single" zh:"平台，例如 qq、irc" en:"platforms such as qq or irc"`
+	Chats     []string `yaml:"chats,single" zh:"群号" en:"chat ids"`
+}
+
+type testsFile struct {
+	Hit  []testFile `yaml:"hit" zh:"必须命中" en:"must hit"`
+	Pass []testFile `yaml:"pass" zh:"不得命中" en:"must not hit"`
+}
+
+// testFile is a test case: a text alone, or what else the event is like.
+type testFile struct {
+	Text     string   `yaml:"text" zh:"消息" en:"the message"`
+	Kind     string   `yaml:"kind" zh:"事件：message（默认）、edit 或 join" en:"the event: message (the default), edit or join" enum:"message,edit,join"`
+	Times    int      `yaml:"times" zh:"一共发生几次；看最后一次的结果" en:"how often it happens; the last time decides"`
+	Every    Duration `yaml:"every" zh:"每次间隔多久，默认 1s" en:"how long between them, 1s by default"`
+	Members  int      `yaml:"members" zh:"由几个人轮流做，默认 1" en:"how many members take turns, 1 by default"`
+	Age      Duration `yaml:"age" zh:"入群多久了；默认未知" en:"how long ago the member joined; unknown by default"`
+	Role     string   `yaml:"role" zh:"成员的角色" en:"the member's role" enum:"member,admin,owner"`
+	Name     string   `yaml:"name" zh:"成员的名字" en:"the member's name"`
+	Mentions int      `yaml:"mentions" zh:"@ 了几人" en:"how many members are mentioned"`
+	Media    int      `yaml:"media" zh:"几个附件" en:"how many attachments"`
+}
+
+// UnmarshalText reads a test case that is only a text.
+func (t *testFile) UnmarshalText(text []byte) error {
+	t.Text = string(text)
+	return nil
+}
+
+// Duration is a length of time in a file: 10s, 5m, 1h30m, 7d.
+type Duration time.Duration
+
+// UnmarshalText reads a length of time with ParseDuration; it must not be
+// negative.
+func (d *Duration) UnmarshalText(text []byte) error {
+	parsed, err := ParseDuration(string(text))
+	if err == nil && parsed < 0 {
+		err = errors.New("negative")
+	}
+	if err != nil {
+		return &yamlfile.Mistake{
+			Problem: lang.F("%s 不是时长", "%s is no length of time", yamlfile.Excerpt(string(text))),
+			Mend:    lang.T("请写 10s、5m、1h 或 7d", "write 10s, 5m, 1h or 7d"),
+		}
+	}
+	*d = Duration(parsed)
+	return nil
+}

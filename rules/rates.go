@@ -1,0 +1,252 @@
+package rules
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/bits"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"patrol/adapters/chat"
+	"patrol/detectors/flood"
+)
+
+// Rates is what flood rules have counted so far. It outlives the Sets that are
+// loaded with it, so that a reload starts no count anew: a limit keeps its
+// counts while its rule's id, what it measures, its number and its time stay.
+//
+// Any number of goroutines may use it, and Sets loaded with it, at once.
+type Rates struct {
+	seed   atomic.Uint64
+	pastes *flood.Pastes
+
+	mu       sync.Mutex
+	limiters map[string]*flood.Limiter
+	restored map[string][]byte // snapshots of limits that no rule has asked for yet
+	at       time.Time         // the time that they were restored at
+}
+
+// NewRates returns Rates that have counted nothing.
+func NewRates() *Rates {
+	r := &Rates{
+		pastes:   flood.NewPastes(flood.PastesConfig{}),
+		limiters: make(map[string]*flood.Limiter),
+		restored: make(map[string][]byte),
+	}
+	var seed [8]byte
+	rand.Read(seed[:]) // never fails: it ends the program instead
+	r.seed.Store(binary.LittleEndian.Uint64(seed[:]))
+	return r
+}
+
+// prepare returns limiters for some limits: those kept, and new ones. It
+// changes nothing, so that a Set that can't be loaded leaves no trace.
+func (r *Rates) prepare(limits []*limit) (map[string]*flood.Limiter, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ready := make(map[string]*flood.Limiter, len(limits))
+	for _, l := range limits {
+		if kept, ok := r.limiters[l.name]; ok {
+			ready[l.name] = kept
+			continue
+		}
+		fresh, err := flood.New(l.config)
+		if err != nil {
+			return nil, err
+		}
+		if snapshot, ok := r.restored[l.name]; ok {
+			if err := fresh.Restore(bytes.NewReader(snapshot), r.at); err != nil {
+				return nil, err
+			}
+		}
+		ready[l.name] = fresh
+	}
+	return ready, nil
+}
+
+// adopt makes some limiters those that are kept. The limiters of a Set that is
+// still in use stay with it.
+func (r *Rates) adopt(limiters map[string]*flood.Limiter) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.limiters = limiters
+	r.restored = make(map[string][]byte)
+}
+
+// keys are the keys that an event counts for, by scope.
+func (r *Rates) keys(ev *chat.Event) [3]flood.Key {
+	seed := r.seed.Load()
+	platform := keyHash(seed, ev.Platform)
+	group := keyHash(platform, ev.Chat)
+	return [3]flood.Key{
+		perMember:   {Scope: group, Subject: keyHash(seed, ev.Author.ID) | 1}, // 0 is the chat as a whole
+		perChat:     {Scope: group},
+		perPlatform: {Scope: platform},
+	}
+}
+
+// keyHash is a 64-bit hash of s that stays the same in every process with the same
+// seed: eight bytes at a time are mixed by a folded multiplication (as in wyhash
+// by Wang Yi).
+func keyHash(seed uint64, s string) uint64 {
+	h := seed ^ uint64(len(s))*0x9E3779B97F4A7C15
+	for len(s) >= 8 {
+		h = mix(h^word(s[:8]), 0xA0761D6478BD642F)
+		s = s[8:]
+	}
+	return mix(h^word(s), 0xE7037ED1A0B428DB)
+}
+
+// word is s, of at most 8 bytes, as a number.
+func word(s string) uint64 {
+	var w uint64
+	for i := range len(s) {
+		w |= uint64(s[i]) << (8 * i)
+	}
+	return w
+}
+
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}
+
+// A snapshot of Rates is, in little-endian order: magic "PTRL", version (4
+// bytes), seed (8), number of limits (4), and for each its name and its
+// limiter's snapshot, both behind their length (4 and 8).
+const (
+	ratesMagic   = "PTRL"
+	ratesVersion = 1
+	maxLimits    = 100_000
+	maxName      = 1 << 16
+)
+
+// ErrSnapshot is wrapped by the errors of Restore for what is no snapshot of
+// Rates, or a damaged one.
+var ErrSnapshot = errors.New("rules: bad snapshot of rates")
+
+// Snapshot writes what has been counted to w, for Restore after a restart. It
+// does not stop the counting. Pastes under way are not in it.
+func (r *Rates) Snapshot(w io.Writer) error {
+	r.mu.Lock()
+	limiters := maps.Clone(r.limiters)
+	restored := maps.Clone(r.restored)
+	r.mu.Unlock()
+
+	head := binary.LittleEndian.AppendUint32([]byte(ratesMagic), ratesVersion)
+	head = binary.LittleEndian.AppendUint64(head, r.seed.Load())
+	head = binary.LittleEndian.AppendUint32(head, uint32(len(limiters)+len(restored)))
+	if _, err := w.Write(head); err != nil {
+		return fmt.Errorf("rules: snapshot of rates: %w", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(limiters)) {
+		var counts bytes.Buffer
+		if err := limiters[name].Snapshot(&counts); err != nil {
+			return fmt.Errorf("rules: snapshot of rates: %w", err)
+		}
+		if err := writeLimit(w, name, counts.Bytes()); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(restored)) {
+		if err := writeLimit(w, name, restored[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeLimit(w io.Writer, name string, counts []byte) error {
+	b := binary.LittleEndian.AppendUint32(nil, uint32(len(name)))
+	b = append(b, name...)
+	b = binary.LittleEndian.AppendUint64(b, uint64(len(counts)))
+	for _, part := range [][]byte{b, counts} {
+		if _, err := w.Write(part); err != nil {
+			return fmt.Errorf("rules: snapshot of rates: %w", err)
+		}
+	}
+	return nil
+}
+
+// Restore takes over a snapshot, as of the time now. Call it before events are
+// judged, before or after rules are loaded. Limits that no rule has any more
+// are dropped by the next Load. On an error, which wraps ErrSnapshot, a
+// limiter's or r's, some limits may have been restored and others not: the
+// rest starts from nothing.
+func (r *Rates) Restore(from io.Reader, now time.Time) error {
+	seed, limits, err := readRates(from)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.seed.Store(seed)
+	r.restored, r.at = limits, now
+	var failed []error
+	for name, limiter := range r.limiters {
+		if counts, ok := limits[name]; ok {
+			failed = append(failed, limiter.Restore(bytes.NewReader(counts), now))
+			delete(limits, name)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func readRates(r io.Reader) (seed uint64, limits map[string][]byte, err error) {
+	var head [20]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return 0, nil, cutShort(err)
+	}
+	version, n := binary.LittleEndian.Uint32(head[4:]), binary.LittleEndian.Uint32(head[16:])
+	if string(head[:4]) != ratesMagic || version != ratesVersion || n > maxLimits {
+		return 0, nil, fmt.Errorf("%w: unknown format", ErrSnapshot)
+	}
+	limits = make(map[string][]byte)
+	for range n {
+		name, err := readPart(r, 4, maxName)
+		if err != nil {
+			return 0, nil, err
+		}
+		counts, err := readPart(r, 8, 1<<40)
+		if err != nil {
+			return 0, nil, err
+		}
+		limits[string(name)] = counts
+	}
+	return binary.LittleEndian.Uint64(head[8:]), limits, nil
+}
+
+// readPart reads bytes behind their length, itself of size bytes.
+func readPart(r io.Reader, size int, most uint64) ([]byte, error) {
+	var length [8]byte
+	if _, err := io.ReadFull(r, length[:size]); err != nil {
+		return nil, cutShort(err)
+	}
+	n := binary.LittleEndian.Uint64(length[:])
+	if n > most {
+		return nil, fmt.Errorf("%w: a part of %d bytes", ErrSnapshot, n)
+	}
+	// What is read takes memory, not what a damaged length claims.
+	part, err := io.ReadAll(io.LimitReader(r, int64(n)))
+	if err != nil {
+		return nil, fmt.Errorf("rules: restore rates: %w", err)
+	}
+	if uint64(len(part)) < n {
+		return nil, cutShort(io.ErrUnexpectedEOF)
+	}
+	return part, nil
+}
+
+func cutShort(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: it is cut short", ErrSnapshot)
+	}
+	return fmt.Errorf("rules: restore rates: %w", err)
+}

@@ -1,0 +1,179 @@
+package rules
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"patrol/adapters/chat"
+	"patrol/detectors/fold"
+	"patrol/detectors/keyword"
+)
+
+// Set is a set of rules, loaded and ready. It never changes, so any number of
+// goroutines may use it at once; only its Rates count.
+type Set struct {
+	version string
+	rules   []rule
+	folded  *vocabulary // words of rules that see through disguise, and literals of patterns
+	exact   *vocabulary // words of rules that do not
+	drop    *fold.Folder
+	keep    *fold.Folder
+	always  []use       // patterns without a literal, which run on every message
+	floods  []int32     // rules that count
+	alone   []int32     // rules that are only a condition
+	breaker wordBreaker // nil: none
+	rates   *Rates
+	pastes  bool            // a limit merges pastes
+	faulty  []atomic.Uint64 // by rule: how many evaluations of its condition failed
+}
+
+// Version names the set: a hash of everything that it was loaded from.
+func (s *Set) Version() string { return s.version }
+
+// Rules describes the rules in the order of the files.
+func (s *Set) Rules() []Rule {
+	rules := make([]Rule, len(s.rules))
+	for i := range s.rules {
+		rules[i] = s.rules[i].Rule
+		rules[i].Tests = slices.Clone(rules[i].Tests)
+	}
+	return rules
+}
+
+// Failures counts by rule id how often a condition (when) could not be worked
+// out, so that its rule did not hit. Rules without failures are left out.
+func (s *Set) Failures() map[string]uint64 {
+	failures := make(map[string]uint64)
+	for i := range s.faulty {
+		if n := s.faulty[i].Load(); n > 0 {
+			failures[s.rules[i].ID] = n
+		}
+	}
+	return failures
+}
+
+// Scratch is the room that Eval works in, kept to be used again. The zero value
+// is ready; one goroutine at a time may use it.
+type Scratch struct {
+	text     fold.Text // the message without disguise and separators, for words
+	clean    fold.Text // the message without disguise, for patterns
+	read     bool      // text holds the event's text
+	cleaned  bool      // clean does
+	matches  []keyword.Match
+	found    []finding
+	excused  []excusedSpan
+	patterns []use
+}
+
+func (sc *Scratch) begin() {
+	sc.read, sc.cleaned = false, false
+	sc.found, sc.excused = sc.found[:0], sc.excused[:0]
+}
+
+// finding is something that a rule saw in an event.
+type finding struct {
+	rule    int32
+	entry   int32 // of the rule's entries or patterns; of its limits for a flood
+	kind    findingKind
+	span    Span // in the text as it was written
+	scanned Span // in the text that was scanned
+}
+
+type findingKind uint8
+
+const (
+	foundKeyword findingKind = iota
+	foundPattern
+	foundFlood
+	foundCondition
+)
+
+// excusedSpan is where an except phrase of a rule stands.
+type excusedSpan struct {
+	rule       int32
+	span       Span
+	reach      Span  // the span, of this phrase and those of the rule before it, that ends last
+	reachEntry int32 // and its phrase
+}
+
+// Eval judges one event and counts it. Scratch belongs to the caller's
+// goroutine. For a clean event Eval allocates nothing, unless a rule has
+// nothing but a condition.
+//
+// Messages, edits and commands are read; only messages and joins are counted.
+// The bot's own events are neither.
+func (s *Set) Eval(ev *chat.Event, sc *Scratch) Verdict {
+	if ev.Author.Role == chat.RoleSelf {
+		return Verdict{}
+	}
+	sc.begin()
+	s.read(ev, sc)
+	s.count(ev, sc)
+	s.conditions(ev, sc)
+	if len(sc.found) == 0 {
+		return Verdict{}
+	}
+	return s.judge(ev, sc, false)
+}
+
+// reads reports whether an event of this kind carries text of its author's.
+func reads(k chat.Kind) bool {
+	return k == chat.KindMessage || k == chat.KindEdit || k == chat.KindCommand
+}
+
+// read looks for words and patterns in the event's text.
+func (s *Set) read(ev *chat.Event, sc *Scratch) {
+	text := ev.Message.Text
+	if text == "" || !reads(ev.Kind) {
+		return
+	}
+	sc.patterns = append(sc.patterns[:0], s.always...)
+	if s.folded != nil {
+		s.drop.Fold(&sc.text, text)
+		sc.read = true
+		sc.matches = s.folded.scanner.Scan(sc.matches[:0], sc.text.String())
+		s.sort(s.folded, sc, true)
+	}
+	if s.exact != nil {
+		sc.matches = s.exact.scanner.Scan(sc.matches[:0], text)
+		s.sort(s.exact, sc, false)
+	}
+	s.match(text, sc)
+}
+
+// sort hands the matches of a scan to the rules whose words they are.
+func (s *Set) sort(v *vocabulary, sc *Scratch, folded bool) {
+	for _, m := range sc.matches {
+		scanned := Span{Start: int(m.Start), End: int(m.End)}
+		span := scanned
+		if folded {
+			span.Start, span.End = sc.text.Span(scanned.Start, scanned.End)
+		}
+		for _, u := range v.of(m.Word) {
+			switch u.kind {
+			case useKeyword:
+				sc.found = append(sc.found, finding{rule: u.rule, entry: u.entry, span: span, scanned: scanned})
+			case useExcept:
+				sc.excused = append(sc.excused, excusedSpan{rule: u.rule, span: span, reach: span, reachEntry: u.entry})
+			case usePattern:
+				sc.patterns = append(sc.patterns, u)
+			}
+		}
+	}
+}
+
+// conditions looks at the rules that are only a condition.
+func (s *Set) conditions(ev *chat.Event, sc *Scratch) {
+	if !reads(ev.Kind) && ev.Kind != chat.KindJoin {
+		return
+	}
+	for _, id := range s.alone {
+		r := &s.rules[id]
+		if !r.where.holds(ev) {
+			continue
+		}
+		if _, holds := s.holds(r, id, ev, nil); holds {
+			sc.found = append(sc.found, finding{rule: id, kind: foundCondition})
+		}
+	}
+}
