@@ -18,6 +18,7 @@
 package flood
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -55,18 +56,25 @@ type Config struct {
 
 // Limiter decides for many keys whether they keep a Limit. Any number of
 // goroutines may use it.
+//
+// A rate.Limiter has 80 bytes, with pointers that the collector must follow.
+// What it knows of a bucket fits in one time: when the bucket was last empty,
+// or would have been, to hold what it holds now. So a key has that time, and the
+// keys of a stripe share one rate.Limiter, which takes on the state of each in turn.
 type Limiter struct {
 	limit   Limit
-	every   rate.Limit
+	token   float64 // nanoseconds that it takes to fill in one
 	stripes []stripe
 }
 
 // stripe holds the buckets of some scopes. The padding keeps the locks of
 // neighbours out of one cache line.
 type stripe struct {
-	mu      sync.Mutex
-	buckets shelf[rate.Limiter]
-	_       [64]byte
+	mu     sync.Mutex
+	bucket *rate.Limiter
+	clock  time.Time     // of bucket: it only moves forward, and only differences mean anything
+	empty  *shelf[int64] // when each key's bucket was empty, in nanoseconds since 1970
+	_      [64]byte
 }
 
 // New returns a Limiter without keys. It returns an error for a limit of less
@@ -92,11 +100,13 @@ func New(c Config) (*Limiter, error) {
 	}
 	l := &Limiter{
 		limit:   c.Limit,
-		every:   rate.Limit(float64(c.Limit.Events) / c.Limit.In.Seconds()),
+		token:   float64(c.Limit.In) / float64(c.Limit.Events),
 		stripes: make([]stripe, c.Stripes),
 	}
+	every := rate.Limit(float64(c.Limit.Events) / c.Limit.In.Seconds())
 	for k := range l.stripes {
-		l.stripes[k].buckets = newShelf[rate.Limiter](int64(c.Idle))
+		l.stripes[k].bucket = rate.NewLimiter(every, c.Limit.Events)
+		l.stripes[k].empty = newShelf[int64](int64(c.Idle))
 	}
 	return l, nil
 }
@@ -112,41 +122,44 @@ func (l *Limiter) Allow(k Key, n int, at time.Time) bool {
 	if n <= 0 {
 		return true
 	}
-	now := nanos(at)
 	s := &l.stripes[k.Scope%uint64(len(l.stripes))]
 	s.mu.Lock()
-	ok := l.allow(&s.buckets, k, n, now)
-	s.buckets.sweep(now)
+	now := nanos(at)
+	ok := l.allow(s, k, n, now)
+	s.empty.sweep(now)
 	s.mu.Unlock()
 	return ok
 }
 
-func (l *Limiter) allow(buckets *shelf[rate.Limiter], k Key, n int, now int64) bool {
-	r := buckets.find(k)
-	if r == nil {
-		if n > l.limit.Events {
-			return false
-		}
-		buckets.evict(now, 2)
-		r = buckets.add(k)
-		r.seen = now
-		l.fill(&r.value, now)
+func (l *Limiter) allow(s *stripe, k Key, n int, now int64) bool {
+	d, h := s.empty.drawer(k)
+	known := d.find(h, k)
+	if known != nil {
+		// A late event counts as if it came with the newest, or the bucket would
+		// refill over the same stretch of time twice.
+		now = max(now, known.seen)
 	}
-	// rate.Limiter takes an earlier time at its word and would then refill the
-	// same stretch of time twice.
-	now = max(now, r.seen)
-	if !r.value.AllowN(time.Unix(0, now), n) {
+	empty := now - int64(l.limit.In) // then a bucket that is full now
+	if known != nil {
+		empty = max(empty, known.value)
+	}
+	if !s.take(l.limit, time.Duration(now-empty), n) {
 		return false
 	}
-	r.seen = now
+	if known == nil {
+		known = d.add(h, k)
+	}
+	known.seen = now
+	known.value = min(now, empty+int64(float64(n)*l.token))
 	return true
 }
 
-// fill makes b, whatever it was, a bucket that is full at the time now.
-func (l *Limiter) fill(b *rate.Limiter, now int64) {
-	long := time.Unix(0, now).Add(-2 * l.limit.In)
-	b.SetLimitAt(long, l.every)
-	b.SetBurstAt(long, l.limit.Events)
+// take asks for n tokens of a bucket that has filled for so long since it was empty.
+func (s *stripe) take(limit Limit, filled time.Duration, n int) bool {
+	s.clock = s.clock.Add(limit.In) // by now bucket is full, whatever the key before left
+	s.bucket.AllowN(s.clock, limit.Events)
+	s.clock = s.clock.Add(filled)
+	return s.bucket.AllowN(s.clock, n)
 }
 
 // Len returns the number of keys whose buckets are kept, which may include some
@@ -156,7 +169,7 @@ func (l *Limiter) Len() int {
 	for k := range l.stripes {
 		s := &l.stripes[k]
 		s.mu.Lock()
-		n += s.buckets.live
+		n += s.empty.len()
 		s.mu.Unlock()
 	}
 	return n
@@ -167,7 +180,7 @@ func (l *Limiter) Len() int {
 const edge = math.MaxInt64 - 3*int64(maxIn)
 
 // nanos returns at in nanoseconds since 1970. Times beyond edge, a zero
-// time.Time among them, become edge.
+// time.Time among them, become edge. It is never 0, which marks what was never seen.
 func nanos(at time.Time) int64 {
 	const last = edge / int64(time.Second)
 	switch sec := at.Unix(); {
@@ -176,6 +189,6 @@ func nanos(at time.Time) int64 {
 	case sec <= -last:
 		return -edge
 	default:
-		return at.UnixNano()
+		return cmp.Or(at.UnixNano(), 1)
 	}
 }

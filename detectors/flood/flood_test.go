@@ -158,15 +158,18 @@ func TestIdleKeysAreEvictedAndTheirMemoryGivenBack(t *testing.T) {
 	if l.Len() != crowd {
 		t.Fatalf("%d keys, want %d", l.Len(), crowd)
 	}
-	for k := range crowd * 2 {
-		l.Allow(Key{1, crowd + uint64(k%10)}, 1, after(10_000+k))
+	for k := range crowd * 8 * callsPerLook {
+		l.Allow(Key{1, crowd + uint64(k%10)}, 1, after(10_000+k/callsPerLook))
 	}
 	if n := l.Len(); n > 10 {
 		t.Errorf("%d keys are left, want the 10 in use", n)
 	}
-	b := &l.stripes[0].buckets
-	if len(b.index) > 128 {
-		t.Errorf("index has %d entries for 10 keys", len(b.index))
+	slots := 0
+	for _, d := range l.stripes[0].empty.drawers {
+		slots += len(d.slots)
+	}
+	if slots > 16*drawers {
+		t.Errorf("there are %d slots for 10 keys", slots)
 	}
 	for k := range crowd {
 		l.Allow(Key{1, uint64(k)}, 1, after(60_000))
@@ -188,36 +191,39 @@ func TestKeysThatComeOnceDoNotPileUp(t *testing.T) {
 	if most > 2000 {
 		t.Errorf("up to %d keys are kept of 1,000 live ones", most)
 	}
-	if n := len(l.stripes[0].buckets.chunks) * chunkSize; n > 2000+2*chunkSize {
-		t.Errorf("%d records are kept", n)
-	}
 }
 
 func TestShelfKeepsItsKeys(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := newShelf[int](100)
+		const idle = 100
+		s := newShelf[int64](idle)
 		model := map[Key]int64{}
-		now := int64(0)
-		for step := range rapid.IntRange(1, 1500).Draw(t, "steps") {
-			now += rapid.Int64Range(0, 1).Draw(t, "step")
+		now := int64(1)
+		for range rapid.IntRange(1, 1500).Draw(t, "steps") {
+			now += rapid.Int64Range(0, 2).Draw(t, "step")
 			k := Key{Subject: rapid.Uint64Range(0, 400).Draw(t, "key")}
-			r := s.find(k)
-			if seen, ok := model[k]; r != nil && (!ok || r.key != k || r.seen != seen) || r == nil && ok && now-100 < seen {
-				t.Fatalf("step %d: %v: record %v, want one seen at %v (%v)", step, k, r, seen, ok)
+			d, h := s.drawer(k)
+			r := d.find(h, k)
+			seen, known := model[k]
+			if r != nil && (!known || r.key != k || r.seen != seen || r.value != -seen) || r == nil && known && now-idle < seen {
+				t.Fatalf("at %d: %v: slot %v, want one seen at %v (%v)", now, k, r, seen, known)
 			}
 			if r == nil {
-				r = s.add(k)
+				r = d.add(h, k)
 			}
-			r.seen = now
-			model[k] = now
+			r.seen, r.value, model[k] = now, -now, now
 			s.evict(now, rapid.IntRange(0, 20).Draw(t, "evict"))
-			live := 0
-			for _, c := range s.chunks {
-				live += int(c.live)
+		}
+		slots := 0
+		for _, d := range s.drawers {
+			for _, one := range d.slots {
+				if one.seen != 0 {
+					slots++
+				}
 			}
-			if live != s.live {
-				t.Fatalf("chunks hold %d records, shelf %d", live, s.live)
-			}
+		}
+		if slots != s.len() {
+			t.Fatalf("%d slots are in use, the shelf counts %d", slots, s.len())
 		}
 	})
 }

@@ -50,7 +50,7 @@ type Pastes struct {
 
 type pasteStripe struct {
 	mu    sync.Mutex
-	chats shelf[paste]
+	chats *shelf[paste]
 	_     [64]byte
 }
 
@@ -100,12 +100,11 @@ func (p *Pastes) Merge(k Key, line string, at time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	chat := Key{Scope: k.Scope}
-	r := s.chats.find(chat)
+	d, h := s.chats.drawer(chat)
+	r := d.find(h, chat)
 	if r == nil {
-		s.chats.evict(now, 2)
-		r = s.chats.add(chat)
-		r.value = paste{}
-		r.seen = math.MinInt64
+		r = d.add(h, chat)
+		r.seen = now
 	}
 	goesOn := r.value.lines > 0 && r.value.author == k.Subject && now-p.gap <= r.seen
 	if !goesOn {

@@ -5,186 +5,167 @@ import (
 	"math/rand/v2"
 )
 
-// chunkSize is how many records are allocated, and given back, at a time.
-const chunkSize = 256
+// drawers is how many parts a shelf has. Each grows by itself, so that no call
+// waits for more than a sixteenth of the keys to be moved.
+const drawers = 16
 
-// sweepEvery and sweepSize set the pace of eviction: every so many look-ups that
-// many records are looked at, so that no look-up waits for a full sweep.
+// Eviction goes with the calls, sweepSize slots at a time, so that none waits
+// for a full sweep. A call for a known key pays for a look at one slot in
+// callsPerLook; a new key pays for looksPerAdd, of which the table has fewer for each
+// of its keys, so that idle keys can't pile up.
 const (
-	sweepEvery = 8
-	sweepSize  = 8
+	sweepSize    = 16
+	callsPerLook = 4
+	looksPerAdd  = 8
 )
 
-// shelf keeps a record of type V for each key that was in use lately. Records
-// lie by value in chunks that never move, so that V may hold a lock, behind an
-// open-addressing index. Its user locks it.
+// shelf keeps a value for each key that was in use lately. Its user locks it.
+// Values lie in the slots of a hash table themselves: with a million keys a
+// look-up is as slow as the memory that it touches, and so touches one place.
 type shelf[V any] struct {
-	seed  [2]uint64
-	idle  int64    // nanoseconds after which a record says nothing any more
-	index []uint64 // hash and record number plus one, 32 bits each; 0 is free; a power of two long
+	seed    [2]uint64
+	idle    int64 // nanoseconds after which a value says nothing any more
+	paid    int   // for looks at slots, in calls
+	hand    int   // the drawer that eviction looks at
+	drawers [drawers]drawer[V]
+}
+
+// drawer is a hash table with linear probing.
+type drawer[V any] struct {
+	shelf *shelf[V]
+	slots []slot[V] // a power of two of them, or none
 	live  int
-
-	chunks []*chunk[V]
-	spare  int // no chunk below this one has a free record
-	hand   int // the record that eviction looks at next
-	ticks  uint
+	hand  int // the slot that eviction looks at next
 }
 
-type chunk[V any] struct {
-	records [chunkSize]record[V]
-	free    uint16 // the first free record plus one
-	live    uint16
-}
-
-type record[V any] struct {
+type slot[V any] struct {
 	key   Key
-	seen  int64 // event time, in nanoseconds since 1970, of the newest change
+	seen  int64 // when the value last changed, in nanoseconds since 1970; 0 in a free slot
 	value V
-	live  bool
-	next  uint16 // while free: the next free record plus one
 }
 
-func newShelf[V any](idle int64) shelf[V] {
-	return shelf[V]{seed: [2]uint64{rand.Uint64(), rand.Uint64()}, idle: idle}
+func newShelf[V any](idle int64) *shelf[V] {
+	s := &shelf[V]{seed: [2]uint64{rand.Uint64(), rand.Uint64()}, idle: idle}
+	for k := range s.drawers {
+		s.drawers[k].shelf = s
+	}
+	return s
 }
 
 // hash depends on a seed that no sender knows, so that keys can't be chosen to collide.
-func (s *shelf[V]) hash(k Key) uint32 {
-	hi, lo := bits.Mul64(k.Scope^s.seed[0], k.Subject^s.seed[1])
-	hi2, lo2 := bits.Mul64(hi^lo^k.Scope, s.seed[1]|1)
-	return uint32(hi2 ^ lo2>>32)
+func (s *shelf[V]) hash(k Key) uint64 {
+	hi, lo := bits.Mul64(k.Scope^s.seed[0], 0x9E3779B97F4A7C15)
+	hi, lo = bits.Mul64(hi^lo^k.Subject, s.seed[1]|1)
+	return hi ^ lo
 }
 
-func (s *shelf[V]) record(id int) *record[V] {
-	return &s.chunks[id/chunkSize].records[id%chunkSize]
+// drawer returns where k is kept, and its hash.
+func (s *shelf[V]) drawer(k Key) (*drawer[V], uint64) {
+	h := s.hash(k)
+	return &s.drawers[h>>60], h
 }
 
-// find returns the record of k, or nil.
-func (s *shelf[V]) find(k Key) *record[V] {
-	if s.live == 0 {
+// len returns the number of keys.
+func (s *shelf[V]) len() int {
+	n := 0
+	for k := range s.drawers {
+		n += s.drawers[k].live
+	}
+	return n
+}
+
+// find returns the slot of k, whose hash is h, or nil. It is valid until the
+// next call of another method.
+func (d *drawer[V]) find(h uint64, k Key) *slot[V] {
+	if d.live == 0 {
 		return nil
 	}
-	h := s.hash(k)
-	mask := len(s.index) - 1
-	for at := int(h) & mask; s.index[at] != 0; at = (at + 1) & mask {
-		if e := s.index[at]; uint32(e>>32) == h {
-			if r := s.record(int(uint32(e)) - 1); r.key == k {
-				return r
-			}
+	mask := len(d.slots) - 1
+	for at := int(h) & mask; ; at = (at + 1) & mask {
+		s := &d.slots[at&(len(d.slots)-1)]
+		if s.seen == 0 {
+			return nil
+		}
+		if s.key == k {
+			return s
 		}
 	}
-	return nil
 }
 
-// add returns a new record for k, which must have none. Its value is whatever
-// an earlier key left there.
-func (s *shelf[V]) add(k Key) *record[V] {
-	if (s.live+1)*4 > len(s.index)*3 {
-		s.resize(max(16, len(s.index)*2))
+// add returns a slot for k, which must have none. The caller sets seen before
+// it calls another method.
+func (d *drawer[V]) add(h uint64, k Key) *slot[V] {
+	if (d.live+1)*4 > len(d.slots)*3 {
+		d.resize(max(16, len(d.slots)*2))
 	}
-	id := s.take()
-	s.live++
-	s.place(uint64(s.hash(k))<<32 | uint64(id+1))
-	r := s.record(id)
-	r.key, r.live = k, true
-	return r
+	d.live++
+	d.shelf.paid += looksPerAdd * callsPerLook
+	s := d.free(h)
+	s.key = k
+	return s
 }
 
-// take returns the number of a free record, out of the lowest chunk that has
-// one, so that the last chunks empty out and can be given back.
-func (s *shelf[V]) take() int {
-	for s.spare < len(s.chunks) && s.chunks[s.spare].free == 0 {
-		s.spare++
-	}
-	if s.spare == len(s.chunks) {
-		c := new(chunk[V])
-		for n := range c.records {
-			c.records[n].next = uint16(n+2) % (chunkSize + 1)
-		}
-		c.free = 1
-		s.chunks = append(s.chunks, c)
-	}
-	c := s.chunks[s.spare]
-	n := int(c.free) - 1
-	c.free = c.records[n].next
-	c.live++
-	return s.spare*chunkSize + n
-}
-
-// place enters e into the index, which has room.
-func (s *shelf[V]) place(e uint64) {
-	mask := len(s.index) - 1
-	at := int(e>>32) & mask
-	for s.index[at] != 0 {
+// free returns the free slot where a key with the hash h belongs.
+func (d *drawer[V]) free(h uint64) *slot[V] {
+	mask := len(d.slots) - 1
+	at := int(h) & mask
+	for d.slots[at].seen != 0 {
 		at = (at + 1) & mask
 	}
-	s.index[at] = e
+	return &d.slots[at]
 }
 
-// resize makes the index size entries long.
-func (s *shelf[V]) resize(size int) {
-	old := s.index
-	s.index = make([]uint64, size)
-	for _, e := range old {
-		if e != 0 {
-			s.place(e)
+// resize moves everything into a table of size slots.
+func (d *drawer[V]) resize(size int) {
+	old := d.slots
+	d.slots = make([]slot[V], size)
+	for k := range old {
+		if old[k].seen != 0 {
+			*d.free(d.shelf.hash(old[k].key)) = old[k]
 		}
 	}
 }
 
-// sweep moves the clock hand on and evicts what has been idle at the time now.
+// sweep moves the clock hand on when enough calls have paid for it, and evicts
+// what has been idle at the time now.
 func (s *shelf[V]) sweep(now int64) {
-	if s.ticks++; s.ticks%sweepEvery == 0 {
+	if s.paid++; s.paid >= sweepSize*callsPerLook {
+		s.paid -= sweepSize * callsPerLook
 		s.evict(now, sweepSize)
 	}
 }
 
-// evict looks at the next n records.
+// evict looks at the next n slots, or at fewer when a drawer ends.
 func (s *shelf[V]) evict(now int64, n int) {
-	for range min(n, len(s.chunks)*chunkSize) {
-		if s.hand >= len(s.chunks)*chunkSize {
-			s.hand = 0
+	d := &s.drawers[s.hand]
+	for ; n > 0 && d.hand < len(d.slots); n-- {
+		if one := &d.slots[d.hand]; one.seen != 0 && now-s.idle >= one.seen {
+			d.remove(d.hand) // which may move another key here: look again
+		} else {
+			d.hand++
 		}
-		if r := s.record(s.hand); r.live && now-s.idle >= r.seen {
-			s.drop(s.hand)
-		}
-		s.hand++
 	}
-	if len(s.index) > 64 && s.live*8 < len(s.index) {
-		s.resize(len(s.index) / 2)
+	if d.hand < len(d.slots) {
+		return
 	}
+	if len(d.slots) > 16 && d.live*8 < len(d.slots) {
+		d.resize(len(d.slots) / 2)
+	}
+	d.hand = 0
+	s.hand = (s.hand + 1) % drawers
 }
 
-// drop frees the record id and gives back empty chunks at the end.
-func (s *shelf[V]) drop(id int) {
-	c, n := s.chunks[id/chunkSize], id%chunkSize
-	r := &c.records[n]
-	s.unplace(s.hash(r.key), uint32(id+1))
-	r.live = false
-	r.next, c.free = c.free, uint16(n+1)
-	c.live--
-	s.live--
-	s.spare = min(s.spare, id/chunkSize)
-	for last := len(s.chunks) - 1; last > 0 && s.chunks[last].live == 0 && s.chunks[last-1].live == 0; last-- {
-		s.chunks[last] = nil // one empty chunk stays, so that the edge costs nothing to cross to and fro
-		s.chunks = s.chunks[:last]
-	}
-}
-
-// unplace removes the entry of a record from the index and closes the gap
+// remove frees a slot and closes the gap in the row of keys that follows it
 // (Knuth, The Art of Computer Programming, vol. 3, 6.4, algorithm R).
-func (s *shelf[V]) unplace(h, number uint32) {
-	mask := len(s.index) - 1
-	gap := int(h) & mask
-	for uint32(s.index[gap]) != number {
-		gap = (gap + 1) & mask
-	}
-	for at := (gap + 1) & mask; s.index[at] != 0; at = (at + 1) & mask {
-		home := int(s.index[at]>>32) & mask
+func (d *drawer[V]) remove(gap int) {
+	mask := len(d.slots) - 1
+	for at := (gap + 1) & mask; d.slots[at].seen != 0; at = (at + 1) & mask {
+		home := int(d.shelf.hash(d.slots[at].key)) & mask
 		if (at-home)&mask >= (at-gap)&mask {
-			s.index[gap] = s.index[at]
+			d.slots[gap] = d.slots[at]
 			gap = at
 		}
 	}
-	s.index[gap] = 0
+	d.slots[gap] = slot[V]{}
+	d.live--
 }

@@ -8,15 +8,14 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
+	"slices"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // A snapshot is, in little-endian order:
 //
 //	magic "PTLF", version (4 bytes), Limit.Events (8), Limit.In in nanoseconds (8);
-//	blocks of a number of buckets (4), from 1 to chunkSize, and the buckets;
+//	blocks of a number of buckets (4), from 1 to blockSize, and the buckets;
 //	a block of 0 buckets;
 //	CRC-32C of all that (4).
 //
@@ -27,6 +26,7 @@ const (
 	snapshotMagic   = "PTLF"
 	snapshotVersion = 1
 	bucketSize      = 32
+	blockSize       = 256
 )
 
 // ErrSnapshot is wrapped by the errors of Restore for what is no snapshot, is
@@ -41,7 +41,7 @@ type bucket struct {
 }
 
 // Snapshot writes the state of all buckets to w, 32 bytes for each. Decisions
-// go on meanwhile: each lock is held for a few hundred buckets at a time, so
+// go on meanwhile: each lock is held for a sixteenth of its buckets at a time, so
 // buckets are as of some moment during the call. It returns w's error.
 func (l *Limiter) Snapshot(w io.Writer) error {
 	out := bufio.NewWriterSize(w, 1<<16)
@@ -55,13 +55,12 @@ func (l *Limiter) Snapshot(w io.Writer) error {
 	if _, err := both.Write(head); err != nil {
 		return fmt.Errorf("flood: snapshot: %w", err)
 	}
-	block := make([]byte, 0, 4+chunkSize*bucketSize)
-	for k := range l.stripes {
-		for c, more := 0, true; more; c++ {
-			block, more = l.appendChunk(block[:0], &l.stripes[k], c)
-			if len(block) == 0 {
-				continue
-			}
+	var buckets []bucket
+	block := make([]byte, 0, 4+blockSize*bucketSize)
+	for k := range drawers * len(l.stripes) {
+		buckets = l.stripes[k/drawers].appendBuckets(buckets[:0], k%drawers)
+		for some := range slices.Chunk(buckets, blockSize) {
+			block = appendBlock(block[:0], some)
 			if _, err := both.Write(block); err != nil {
 				return fmt.Errorf("flood: snapshot: %w", err)
 			}
@@ -79,32 +78,27 @@ func (l *Limiter) Snapshot(w io.Writer) error {
 	return nil
 }
 
-// appendChunk appends the block of one chunk, or nothing when it holds no
-// bucket, and says whether there are further chunks.
-func (l *Limiter) appendChunk(block []byte, s *stripe, c int) (_ []byte, more bool) {
+// appendBuckets appends the buckets of one drawer.
+func (s *stripe) appendBuckets(buckets []bucket, drawer int) []bucket {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	chunks := s.buckets.chunks
-	if c >= len(chunks) {
-		return block, false
-	}
-	if chunks[c].live == 0 {
-		return block, true
-	}
-	block = binary.LittleEndian.AppendUint32(block, uint32(chunks[c].live))
-	for n := range chunks[c].records {
-		r := &chunks[c].records[n]
-		if !r.live {
-			continue
+	for _, one := range s.empty.drawers[drawer].slots {
+		if one.seen != 0 {
+			buckets = append(buckets, bucket{key: one.key, seen: one.seen, empty: one.value})
 		}
-		held := r.value.TokensAt(time.Unix(0, r.seen))
-		filling := int64(held / float64(l.every) * float64(time.Second))
-		block = binary.LittleEndian.AppendUint64(block, r.key.Scope)
-		block = binary.LittleEndian.AppendUint64(block, r.key.Subject)
-		block = binary.LittleEndian.AppendUint64(block, uint64(r.seen))
-		block = binary.LittleEndian.AppendUint64(block, uint64(r.seen-filling))
 	}
-	return block, true
+	return buckets
+}
+
+func appendBlock(block []byte, buckets []bucket) []byte {
+	block = binary.LittleEndian.AppendUint32(block, uint32(len(buckets)))
+	for _, b := range buckets {
+		block = binary.LittleEndian.AppendUint64(block, b.key.Scope)
+		block = binary.LittleEndian.AppendUint64(block, b.key.Subject)
+		block = binary.LittleEndian.AppendUint64(block, uint64(b.seen))
+		block = binary.LittleEndian.AppendUint64(block, uint64(b.empty))
+	}
+	return block
 }
 
 // Restore takes over the buckets of a snapshot, in place of what the limiter
@@ -124,27 +118,26 @@ func (l *Limiter) Restore(r io.Reader, now time.Time) error {
 	latest := nanos(now)
 	for _, b := range buckets {
 		if ahead := b.seen - latest; ahead > 0 {
-			b.seen -= ahead
-			b.empty -= ahead
+			b.seen, b.empty = latest, b.empty-ahead
 		}
-		s := &l.stripes[b.key.Scope%uint64(len(l.stripes))]
-		s.mu.Lock()
-		if latest-s.buckets.idle < b.seen {
-			l.restore(&s.buckets, b)
-		}
-		s.mu.Unlock()
+		l.stripes[b.key.Scope%uint64(len(l.stripes))].restore(b, latest)
 	}
 	return nil
 }
 
-func (l *Limiter) restore(buckets *shelf[rate.Limiter], b bucket) {
-	r := buckets.find(b.key)
-	if r == nil {
-		r = buckets.add(b.key)
+// restore takes over one bucket unless it has been idle at the time now.
+func (s *stripe) restore(b bucket, now int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, h := s.empty.drawer(b.key)
+	if now-s.empty.idle >= b.seen {
+		return
 	}
-	r.seen = b.seen
-	l.fill(&r.value, b.empty)
-	r.value.AllowN(time.Unix(0, b.empty), l.limit.Events)
+	one := d.find(h, b.key)
+	if one == nil {
+		one = d.add(h, b.key)
+	}
+	one.seen, one.value = b.seen, b.empty
 }
 
 // readSnapshot reads a whole snapshot and checks it. It takes memory for what
@@ -178,7 +171,7 @@ func readSnapshot(r io.Reader) (Limit, []bucket, error) {
 // readBlocks reads up to and with the empty block.
 func readBlocks(r io.Reader, limit Limit) ([]bucket, error) {
 	var buckets []bucket
-	block := make([]byte, chunkSize*bucketSize)
+	block := make([]byte, blockSize*bucketSize)
 	for {
 		if _, err := io.ReadFull(r, block[:4]); err != nil {
 			return nil, shortened(err)
@@ -187,7 +180,7 @@ func readBlocks(r io.Reader, limit Limit) ([]bucket, error) {
 		if n == 0 {
 			return buckets, nil
 		}
-		if n > chunkSize {
+		if n > blockSize {
 			return nil, fmt.Errorf("%w: a block of %d buckets", ErrSnapshot, n)
 		}
 		if _, err := io.ReadFull(r, block[:n*bucketSize]); err != nil {
@@ -199,7 +192,7 @@ func readBlocks(r io.Reader, limit Limit) ([]bucket, error) {
 				seen:  int64(binary.LittleEndian.Uint64(b[16:])),
 				empty: int64(binary.LittleEndian.Uint64(b[24:])),
 			}
-			if one.seen < -edge || one.seen > edge || one.empty > one.seen || one.seen-one.empty > int64(limit.In)+1 {
+			if one.seen == 0 || one.seen < -edge || one.seen > edge || one.empty > one.seen || one.seen-one.empty > int64(limit.In)+1 {
 				return nil, fmt.Errorf("%w: a bucket from %d that was empty at %d", ErrSnapshot, one.seen, one.empty)
 			}
 			buckets = append(buckets, one)
