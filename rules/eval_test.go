@@ -65,6 +65,11 @@ func TestKeywordsThroughDisguise(t *testing.T) {
 		{"Chinese beside a Latin word is an edge", "vx", "加vx聊", "vx"},
 		{"Chinese and Latin mixed hit with spaces", "加v信", "加 V 信", "加 V 信"},
 		{"a Latin edge of a mixed word is an edge", "加v", "加video", ""},
+		{"a keyword's own spaces are no gaps", "kill yourself", "go kill yourself", "kill yourself"},
+		{"a keyword's own spaces may be missing", "kill yourself", "killyourself", "killyourself"},
+		{"words in a phrase may be disguised", "kill yourself", "k.i.l.l yourself", "k.i.l.l yourself"},
+		{"a phrase has edges as well", "kill your", "kill yourself", ""},
+		{"a phrase does not span sentences", "kill yourself", "a kill. Yourself", ""},
 		{"Cyrillic words have edges as well", "кот", "который", ""},
 		{"a Cyrillic word hits", "кот", "мой кот спит", "кот"},
 	}

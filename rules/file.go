@@ -72,7 +72,7 @@ type testsFile struct {
 type testFile struct {
 	Text     string   `yaml:"text" zh:"消息" en:"the message"`
 	Kind     string   `yaml:"kind" zh:"事件：message（默认）、edit 或 join" en:"the event: message (the default), edit or join" enum:"message,edit,join"`
-	Times    int      `yaml:"times" zh:"一共发生几次；看最后一次的结果" en:"how often it happens; the last time decides"`
+	Times    int      `yaml:"times" zh:"一共发生几次；其中一次命中就算命中" en:"how often it happens; one hit among them is a hit"`
 	Every    Duration `yaml:"every" zh:"每次间隔多久，默认 1s" en:"how long between them, 1s by default"`
 	Members  int      `yaml:"members" zh:"由几个人轮流做，默认 1" en:"how many members take turns, 1 by default"`
 	Age      Duration `yaml:"age" zh:"入群多久了；默认未知" en:"how long ago the member joined; unknown by default"`

@@ -146,7 +146,8 @@ func (j *judgement) excuse(r *rule, f finding) (why lang.Text, excused bool) {
 	t := scanned{raw: j.ev.Message.Text}
 	if !r.exact {
 		t = scanned{folded: &j.sc.text, raw: j.sc.text.String()}
-		if why, apart := t.apart(f.scanned); apart {
+		j.set.drop.Fold(&j.sc.word, r.entries[f.entry])
+		if why, apart := t.apart(f.scanned, &j.sc.word); apart {
 			return why, true
 		}
 	}

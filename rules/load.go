@@ -209,7 +209,6 @@ func (l *loader) ready() (err error) {
 	if s.exact, err = l.raw.build(l.o); err != nil {
 		return err
 	}
-	var limits []*limit
 	for i := range s.rules {
 		r := &s.rules[i]
 		switch {
@@ -219,19 +218,10 @@ func (l *loader) ready() (err error) {
 			s.alone = append(s.alone, int32(i))
 		}
 		for k := range r.limits {
-			limits = append(limits, &r.limits[k])
 			s.pastes = s.pastes || r.limits[k].merge
 		}
 	}
-	limiters, err := l.o.Rates.prepare(limits)
-	if err != nil {
-		return err
-	}
-	for _, limit := range limits {
-		limit.limiter = limiters[limit.name]
-	}
-	l.o.Rates.adopt(limiters)
-	return nil
+	return s.attach()
 }
 
 // wordList reads a file of words, one a line.

@@ -57,6 +57,7 @@ func (s *Set) Failures() map[string]uint64 {
 type Scratch struct {
 	text     fold.Text // the message without disguise and separators, for words
 	clean    fold.Text // the message without disguise, for patterns
+	word     fold.Text // a keyword, to be compared with how it was written
 	read     bool      // text holds the event's text
 	cleaned  bool      // clean does
 	matches  []keyword.Match
@@ -154,12 +155,22 @@ func (s *Set) sort(v *vocabulary, sc *Scratch, folded bool) {
 			case useKeyword:
 				sc.found = append(sc.found, finding{rule: u.rule, entry: u.entry, span: span, scanned: scanned})
 			case useExcept:
+				if folded && sc.torn(scanned) {
+					continue
+				}
 				sc.excused = append(sc.excused, excusedSpan{rule: u.rule, span: span, reach: span, reachEntry: u.entry})
 			case usePattern:
 				sc.patterns = append(sc.patterns, u)
 			}
 		}
 	}
+}
+
+// torn reports whether an except phrase is put together out of two sentences,
+// and so excuses nothing.
+func (sc *Scratch) torn(phrase Span) bool {
+	gaps := sc.text.Gaps(phrase.Start, phrase.End)
+	return gaps.Sentence || gaps.Longest > maxGap
 }
 
 // conditions looks at the rules that are only a condition.
@@ -176,4 +187,41 @@ func (s *Set) conditions(ev *chat.Event, sc *Scratch) {
 			sc.found = append(sc.found, finding{rule: id, kind: foundCondition})
 		}
 	}
+}
+
+// Fresh is the same set, with counts of its own that start from nothing: for
+// tests of rules and for replays, which must not touch the counts of a set that
+// is at work.
+func (s *Set) Fresh() (*Set, error) {
+	fresh := &Set{
+		version: s.version, rules: slices.Clone(s.rules), folded: s.folded, exact: s.exact, drop: s.drop, keep: s.keep,
+		always: s.always, floods: s.floods, alone: s.alone, breaker: s.breaker,
+		rates: NewRates(), pastes: s.pastes, faulty: make([]atomic.Uint64, len(s.rules)),
+	}
+	for i := range fresh.rules {
+		fresh.rules[i].limits = slices.Clone(s.rules[i].limits)
+	}
+	if err := fresh.attach(); err != nil {
+		return nil, err
+	}
+	return fresh, nil
+}
+
+// attach gives the limits of all rules their limiters.
+func (s *Set) attach() error {
+	var limits []*limit
+	for _, id := range s.floods {
+		for k := range s.rules[id].limits {
+			limits = append(limits, &s.rules[id].limits[k])
+		}
+	}
+	limiters, err := s.rates.prepare(limits)
+	if err != nil {
+		return err
+	}
+	for _, l := range limits {
+		l.limiter = limiters[l.name]
+	}
+	s.rates.adopt(limiters)
+	return nil
 }

@@ -28,24 +28,28 @@ const maxGap = 8
 // happens in any formula.
 const minSpelled = 3
 
+// Where the keyword itself has a space or a mark, a gap is no gap.
+
 // scanned is a text in which words were found.
 type scanned struct {
 	folded *fold.Text // nil for a text that was scanned as it is
 	raw    string     // what was scanned
 }
 
-// apart reports whether the letters of a hit stand too far apart to be one word.
-func (t scanned) apart(hit Span) (why lang.Text, apart bool) {
+// apart reports whether the letters of a hit stand too far apart to be the
+// word, which is folded as the text is.
+func (t scanned) apart(hit Span, word *fold.Text) (why lang.Text, apart bool) {
 	gaps := t.folded.Gaps(hit.Start, hit.End)
+	own := word.Gaps(0, hit.End-hit.Start)
 	switch {
 	case gaps.Total == 0:
 		return lang.Text{}, false
-	case gaps.Sentence:
+	case gaps.Sentence && !own.Sentence:
 		return lang.T("中间是句子的结尾", "a sentence ends inside it"), true
-	case gaps.Longest > maxGap:
+	case gaps.Longest > max(maxGap, own.Longest):
 		return lang.T("字与字隔得太远", "its characters stand too far apart"), true
 	}
-	spelled := t.spelling(hit)
+	spelled := t.spelling(hit, word)
 	switch {
 	case spelled.clauses > 0 && spelled.gaps < spelled.pairs:
 		return lang.T("跨了两个分句", "it lies across two clauses"), true
@@ -71,7 +75,7 @@ type spelling struct {
 	alike               bool // all word gaps are the same
 }
 
-func (t scanned) spelling(hit Span) spelling {
+func (t scanned) spelling(hit Span, word *fold.Text) spelling {
 	s := spelling{token: true, alike: true}
 	firstGap := ""
 	last, lastAt := rune(0), -1
@@ -82,6 +86,10 @@ func (t scanned) spelling(hit Span) spelling {
 			continue
 		}
 		end := at + utf8.RuneLen(r)
+		if word.Gaps(lastAt-hit.Start, end-hit.Start).Total > 0 {
+			last, lastAt = r, at
+			continue
+		}
 		gap := ""
 		if t.folded.Gaps(lastAt, end).Total > 0 {
 			_, from := t.folded.Span(lastAt, at)
