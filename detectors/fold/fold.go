@@ -90,34 +90,33 @@ func (f *Folder) Word(w string) string {
 // above 256 MiB only the first 256 MiB are folded.
 func (f *Folder) Fold(t *Text, s string) {
 	t.begin(f.table, s)
-	src := s[:min(len(s), maxText)]
-	for t.in < len(src) {
-		switch c := src[t.in]; {
+	for t.in < t.end {
+		switch c := t.src[t.in]; {
 		case c < utf8.RuneSelf:
 			if f.table.drop {
-				t.squeezeASCII(src)
+				t.squeezeASCII()
 			} else {
-				t.lowerASCII(src)
+				t.lowerASCII()
 			}
-		case c >= hanFirst>>8 && c <= hanLast>>8 && f.table.plainHan && t.copyHan(src):
+		case c >= hanFirst>>8 && c <= hanLast>>8 && f.table.plainHan && t.copyHan():
 		default:
-			f.foldRune(t, src)
+			f.foldRune(t)
 		}
 	}
 }
 
 // foldRune folds the character at t.in by its cell in the table.
-func (f *Folder) foldRune(t *Text, src string) {
-	r, size := utf8.DecodeRuneInString(src[t.in:])
+func (f *Folder) foldRune(t *Text) {
+	r, size := utf8.DecodeRune(t.src[t.in:t.end])
 	switch cell := f.table.cell(r); {
 	case cell == cellSeparator || cell == cellHidden:
 		t.in += size
 	case cell == cellKeep && r == utf8.RuneError && size == 1:
 		t.replace("\uFFFD", size)
 	case cell == cellKeep:
-		t.copy(src[t.in : t.in+size])
+		t.copy(t.src[t.in : t.in+size])
 	case f.table.action(cell).joins:
-		f.foldRow(t, src)
+		f.foldRow(t)
 	default:
 		t.put(f.table.action(cell), size)
 	}
@@ -125,10 +124,10 @@ func (f *Folder) foldRune(t *Text, src string) {
 
 // foldRow folds the row of characters at t.in that may join the letter before
 // them (marks, Hangul vowels), and composes letter and row anew.
-func (f *Folder) foldRow(t *Text, src string) {
+func (f *Folder) foldRow(t *Text) {
 	letter, marks := f.lastLetter(t)
-	for t.in < len(src) {
-		r, size := utf8.DecodeRuneInString(src[t.in:])
+	for t.in < t.end {
+		r, size := utf8.DecodeRune(t.src[t.in:t.end])
 		cell := f.table.cell(r)
 		if cell == cellSeparator || cell == cellHidden {
 			t.in += size

@@ -3,6 +3,7 @@ package fold
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // The writers of this file take eight bytes at a time: most chat is ASCII and
@@ -19,28 +20,11 @@ const (
 	hanLast  = 0xE9BF
 )
 
-// load returns the eight bytes of s from i on, the first in the lowest lane;
-// past the end of s they are NUL.
-func load(s string, i int) uint64 {
-	if rest := s[i:]; len(rest) >= 8 {
-		return load8(rest)
-	}
-	if len(s) >= 8 {
-		return load8(s[len(s)-8:]) >> (8 * (8 - (len(s) - i)))
-	}
-	var x uint64
-	for k := len(s) - 1; k >= i; k-- {
-		x = x<<8 | uint64(s[k])
-	}
-	return x
-}
+// load returns the eight bytes of b from i on, the first in the lowest lane.
+func load(b []byte, i int) uint64 { return binary.LittleEndian.Uint64(b[i:]) }
 
-// load8 returns the first eight bytes of s, which must be there.
-func load8(s string) uint64 {
-	_ = s[7]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
+// store puts the eight bytes of x into b from i on.
+func store(b []byte, i int, x uint64) { binary.LittleEndian.PutUint64(b[i:], x) }
 
 // ascii returns how many of the eight bytes from the lowest on are ASCII.
 func ascii(x uint64) int { return bits.TrailingZeros64(x&tops) / 8 }
@@ -55,65 +39,101 @@ func within(x uint64, lo, hi uint64) uint64 {
 func lower(x uint64) uint64 { return x | within(x, 'A', 'Z')>>2 }
 
 // lowerASCII folds the ASCII characters at t.in under Keep.
-func (t *Text) lowerASCII(src string) {
+func (t *Text) lowerASCII() {
 	t.follow()
-	for t.in < len(src) {
-		x := load(src, t.in)
-		n := min(ascii(x), len(src)-t.in)
-		binary.LittleEndian.PutUint64(t.buf[t.out:], lower(x))
-		t.in += n
-		t.out += n
-		if n < 8 {
-			return
-		}
+	in, out := t.in, t.out
+	for width := 8; width == 8 && in < t.end; {
+		x := load(t.src, in)
+		width = min(ascii(x), t.end-in)
+		store(t.buf, out, lower(x))
+		in += width
+		out += width
 	}
+	t.in, t.out = in, out
 }
 
 // squeezeASCII folds the ASCII characters at t.in under Drop: letters and
 // digits stay.
-func (t *Text) squeezeASCII(src string) {
-	in, out, delta := t.in, t.out, t.delta
-	for in < len(src) {
-		x := load(src, in)
-		n := min(ascii(x), len(src)-in)
+func (t *Text) squeezeASCII() {
+	for width := 64; width == 64 && t.in < t.end; {
+		var kept uint64
+		kept, width = t.wordBytes()
+		t.squeeze(kept)
+		t.in += width
+	}
+}
+
+// wordBytes looks at the ASCII bytes at t.in, width of them and 64 at most. Bit
+// k of kept says whether byte k is a letter or a digit.
+func (t *Text) wordBytes() (kept uint64, width int) {
+	rest := min(64, t.end-t.in)
+	for width < rest {
+		x := load(t.src, t.in+width)
+		n := ascii(x)
 		x = lower(x)
-		kept := within(x, 'a', 'z') | within(x, '0', '9')
-		kept &= 1<<(8*n) - 1 // with n = 8 the shift gives 0, and so all ones
-		for at := in; kept != 0; {
-			skip := bits.TrailingZeros64(kept) / 8
-			x >>= 8 * skip
-			kept >>= 8 * skip
-			at += skip
-			if at-out != delta {
-				delta = at - out
-				t.stretches = append(t.stretches, stretch{fold: uint32(out), orig: uint32(at)})
-			}
-			run := bits.TrailingZeros64(^kept&tops) / 8
-			binary.LittleEndian.PutUint64(t.buf[out:], x)
-			x >>= 8 * run
-			kept >>= 8 * run
-			at += run
-			out += run
-		}
-		in += n
+		top := within(x, 'a', 'z') | within(x, '0', '9')
+		byByte := top >> 7 * 0x0102040810204080 >> 56 // gathers the top bits
+		kept |= (byByte & (1<<n - 1)) << width
+		width += n
 		if n < 8 {
 			break
 		}
 	}
-	t.in, t.out, t.delta = in, out, delta
+	return kept, min(width, rest) // what is beyond the end is NUL and not kept
+}
+
+// squeeze copies in lower case those of the 64 bytes at t.in whose bit is set.
+func (t *Text) squeeze(kept uint64) {
+	at, out, delta := t.in, t.out, t.delta
+	stretches := slices.Grow(t.stretches, 32) // as many as there may be in 64 bytes
+	for kept != 0 {
+		skip := bits.TrailingZeros64(kept)
+		kept >>= skip
+		at += skip
+		if at-out != delta {
+			delta = at - out
+			stretches = append(stretches, stretch{fold: uint32(out), orig: uint32(at)})
+		}
+		run := bits.TrailingZeros64(^kept)
+		kept >>= run
+		for done := 0; done < run; done += 8 {
+			store(t.buf, out+done, lower(load(t.src, at+done)))
+		}
+		at += run
+		out += run
+	}
+	t.stretches, t.out, t.delta = stretches, out, delta
+}
+
+// The shape of two ideographs of three bytes each, as load returns them.
+const (
+	twoHanMask  = 0xC0C0F0_C0C0F0
+	twoHanShape = 0x8080E0_8080E0
+	one         = 1<<24 - 1 // of the two
+)
+
+// isHan says whether the lowest two bytes of x start a unified ideograph.
+func isHan(x uint64) bool {
+	return bits.ReverseBytes16(uint16(x))-hanFirst <= hanLast-hanFirst
 }
 
 // copyHan copies the unified ideographs at t.in and says whether there were any.
-func (t *Text) copyHan(src string) bool {
+func (t *Text) copyHan() bool {
 	in, out := t.in, t.out
-	for in+3 <= len(src) {
-		lead := uint(src[in])<<8 | uint(src[in+1])
-		if lead-hanFirst > hanLast-hanFirst || src[in+1]&0xC0 != 0x80 || src[in+2]&0xC0 != 0x80 {
-			break
+	for {
+		x := load(t.src, in)
+		if x&twoHanMask == twoHanShape && isHan(x) && isHan(x>>24) {
+			store(t.buf, out, x)
+			in += 6
+			out += 6
+			continue
 		}
-		t.buf[out], t.buf[out+1], t.buf[out+2] = src[in], src[in+1], src[in+2]
-		in += 3
-		out += 3
+		if x&(twoHanMask&one) == twoHanShape&one && isHan(x) {
+			store(t.buf, out, x)
+			in += 3
+			out += 3
+		}
+		break
 	}
 	if in == t.in {
 		return false

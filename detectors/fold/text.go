@@ -15,9 +15,11 @@ type Text struct {
 	original string
 	table    *table
 
-	buf []byte // the folded text is buf[:out]; the rest is room to write in
+	src []byte // a copy of the original up to end, and room after it
+	end int
+	in  int    // bytes of src read so far
+	buf []byte // the folded text is buf[:out], and room after it
 	out int    // bytes folded so far
-	in  int    // bytes of the original read so far
 
 	stretches []stretch
 	delta     int // in minus out in the stretch under way, noDelta where there is none
@@ -34,9 +36,9 @@ type stretch struct {
 // noDelta marks that the next character starts a stretch of its own.
 const noDelta = math.MinInt
 
-// room is how many bytes beyond those still to be read buf always has, so that
-// writers may store eight bytes at a time.
-const room = 16
+// room is how many bytes src has beyond those still to be read, and buf beyond
+// as many, so that eight bytes at a time may be loaded and stored.
+const room = len(zeros)
 
 // Gap is what Drop took out inside a part of a folded text. Hidden characters
 // and diacritics do not count, as they keep no letters apart.
@@ -160,9 +162,14 @@ func (t *Text) origEnd(end int) int {
 	return int(st.orig) + end - int(st.fold)
 }
 
+// zeros is the room after the original.
+const zeros = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+
 // begin readies t to be written.
 func (t *Text) begin(tb *table, s string) {
 	t.original, t.table = s, tb
+	t.end = min(len(s), maxText)
+	t.src = append(append(t.src[:0], s[:t.end]...), zeros...)
 	t.in, t.out, t.delta = 0, 0, 0
 	t.stretches = append(t.stretches[:0], stretch{})
 	t.reserve(0)
@@ -170,7 +177,7 @@ func (t *Text) begin(tb *table, s string) {
 
 // reserve makes room for extra bytes beyond those still to be read.
 func (t *Text) reserve(extra int) {
-	need := t.out + min(len(t.original), maxText) - t.in + extra + room
+	need := t.out + t.end - t.in + extra + room
 	if need <= len(t.buf) {
 		return
 	}
@@ -188,7 +195,7 @@ func (t *Text) follow() {
 }
 
 // copy takes the character c over as it is.
-func (t *Text) copy(c string) {
+func (t *Text) copy(c []byte) {
 	t.follow()
 	t.out += copy(t.buf[t.out:], c)
 	t.in += len(c)
