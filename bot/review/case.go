@@ -1,5 +1,3 @@
-// Package review is the queue of cases that people look at, and what they do
-// with them: claim, uphold, overturn, note. Overturning undoes what was done.
 package review
 
 import (

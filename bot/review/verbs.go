@@ -173,14 +173,19 @@ func (c *Case) undoOf(a *Act, verb chat.Verb, due time.Time) Act {
 	return undo
 }
 
-// timerOf reports when the mute that a lifts was to end, where it was a timed one
-// that the platform does not lift by itself.
-func (c *Case) timerOf(a *Act) (time.Time, bool) {
-	i := slices.IndexFunc(c.Acts, func(m Act) bool { return m.Action.Verb.Undo() == a.Action.Verb })
-	if i < 0 || c.Acts[i].Action.For == 0 || !c.Acts[i].Receipt.Until.IsZero() || c.Acts[i].State != Done {
-		return time.Time{}, false
+// timerOf reports when the last of the timed mutes that a lifts was to end, where
+// the platform does not lift them by itself.
+func (c *Case) timerOf(a *Act) (end time.Time, timed bool) {
+	for i := range c.Acts {
+		m := &c.Acts[i]
+		if m.State != Done || m.Action.Verb.Undo() != a.Action.Verb || m.Action.For == 0 || !m.Receipt.Until.IsZero() {
+			continue
+		}
+		if until := m.Settled.Add(m.Action.For); !timed || until.After(end) {
+			end, timed = until, true
+		}
 	}
-	return c.Acts[i].Settled.Add(c.Acts[i].Action.For), true
+	return end, timed
 }
 
 func (c *Case) act(key string) *Act {
