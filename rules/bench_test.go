@@ -1,0 +1,94 @@
+package rules_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"patrol/adapters/chat"
+	"patrol/rules"
+)
+
+// harmless are ordinary messages, of the lengths that people write.
+var harmless = []string{
+	"哈哈哈哈", "今天晚上吃什么，有人一起吗？", "早上好", "这个接口返回的时间好像不对，应该是 UTC 吧",
+	"lol", "can someone review my patch? it's only 20 lines", "明天的会改到三点半了，大家注意一下",
+	"我昨天去看了那个电影，真的很不错，推荐你们也去看看，特别是音乐", "ok", "收到", "@小明 文件发你了，看一下第 3 页",
+	"https://example.com/docs/2024/guide 这里有说明", "yes, that worked for me, thanks a lot!", "下雨了 记得带伞☔",
+}
+
+// manyWords makes n different keywords of the kinds that lists hold.
+func manyWords(n int) []string {
+	random := rand.New(rand.NewPCG(1, 2))
+	han := []rune("加微信领红包免费兼职日结刷单返利贷款征信套现博彩百家乐彩金投注代开发票出售账号会员充值优惠打折代购赌场上分客服办证高仿手表减肥药壮阳迷药枪支弹药外挂辅助")
+	words := make(map[string]bool, n)
+	list := make([]string, 0, n)
+	for len(list) < n {
+		var b strings.Builder
+		if random.IntN(5) == 0 {
+			for range 6 + random.IntN(6) {
+				b.WriteByte(byte('a' + random.IntN(26)))
+			}
+		} else {
+			for range 3 + random.IntN(4) {
+				b.WriteRune(han[random.IntN(len(han))])
+			}
+		}
+		if w := b.String(); !words[w] {
+			words[w] = true
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// BenchmarkEvalClean judges clean messages with n keywords and two flood rules:
+// fold, scan, rates and verdict.
+func BenchmarkEvalClean(b *testing.B) {
+	for _, n := range []int{10, 1_000, 100_000} {
+		b.Run(fmt.Sprintf("%d keywords", n), func(b *testing.B) {
+			source := "rules:\n- id: a\n  keywords:\n  - " + strings.Join(manyWords(n), "\n  - ") + `
+- {id: f, flood: {per: member, messages: 1000, in: 1s}}
+- {id: g, flood: {per: chat, mentions: 1000, links: 1000, in: 1s}}
+`
+			set, faults := rules.Parse("bench.yaml", []byte(source), rules.Options{})
+			if set == nil {
+				b.Fatal(faults)
+			}
+			events := make([]chat.Event, 4096)
+			for i := range events {
+				events[i] = *said(harmless[i%len(harmless)])
+				events[i].Chat = strconv.Itoa(i % 50)
+				events[i].Author.ID = "member" + strconv.Itoa(i%1000)
+			}
+			var sc rules.Scratch
+			at := noon
+			b.ReportAllocs()
+			b.ResetTimer()
+			for i := range b.N {
+				ev := &events[i%len(events)]
+				at = at.Add(time.Millisecond)
+				ev.Time = at
+				if v := set.Eval(ev, &sc); !v.Clean() {
+					b.Fatalf("%q is not clean: %+v", ev.Message.Text, v)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkEvalHit judges messages that hit a rule, disguised.
+func BenchmarkEvalHit(b *testing.B) {
+	set := parse(b, "rules: [{id: a, keywords: [加微信]}]")
+	ev := said("想了解的 加❤微~信 领红包")
+	var sc rules.Scratch
+	b.ReportAllocs()
+	for range b.N {
+		if v := set.Eval(ev, &sc); v.Clean() {
+			b.Fatal("no hit")
+		}
+	}
+}
