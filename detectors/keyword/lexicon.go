@@ -107,3 +107,12 @@ func (l *lexicon) indices(d uint32) []int32 {
 func (l *lexicon) size() int {
 	return len(l.text) + 4*(len(l.starts)+len(l.ids)+len(l.idFrom))
 }
+
+// appendMatches appends a match of distinct word d at start for each of its indices.
+func (l *lexicon) appendMatches(dst []Match, d uint32, start int) []Match {
+	from, to := int32(start), int32(start+len(l.word(d)))
+	for _, id := range l.indices(d) {
+		dst = append(dst, Match{Word: id, Start: from, End: to})
+	}
+	return dst
+}

@@ -1,0 +1,92 @@
+package keyword
+
+import "math/bits"
+
+// longKey is how many bytes of a word are hashed at most. The lengths of all keys fit the 48 bits of a lengthSet.
+const longKey = 47
+
+// lengthSet is a set of key lengths: bit n stands for keys of n bytes, bit longKey for words at least that long.
+type lengthSet = uint64
+
+// heads says, for the first bytes of a word, how long the words are that begin with them. It is an open-addressing table
+// whose entries hold 16 bits of the hash above a lengthSet. An answer may hold lengths that are wrong, never lack one.
+type heads struct {
+	entries []uint64
+	mask    uint64
+}
+
+const lengthBits = 48
+
+func newHeads(lengths map[uint64]lengthSet) heads {
+	h := heads{entries: make([]uint64, tableSize(len(lengths)))}
+	h.mask = uint64(len(h.entries) - 1)
+	for hash, set := range lengths {
+		at := hash >> 32 & h.mask
+		for h.entries[at] != 0 && h.entries[at]>>lengthBits != headTag(hash) {
+			at = (at + 1) & h.mask
+		}
+		// Two heads that can't be told apart share an entry: lookup stops at the first that fits.
+		h.entries[at] |= headTag(hash)<<lengthBits | set
+	}
+	return h
+}
+
+// lookup returns the lengths of the words whose head has this hash.
+func (h *heads) lookup(hash uint64) lengthSet {
+	for at := hash >> 32 & h.mask; ; at = (at + 1) & h.mask {
+		entry := h.entries[at]
+		if entry == 0 {
+			return 0
+		}
+		if entry>>lengthBits == headTag(hash) {
+			return entry & (1<<lengthBits - 1)
+		}
+	}
+}
+
+// headTag returns the 16 bits of the hash that an entry holds.
+func headTag(hash uint64) uint64 { return hash >> 16 & 0xFFFF }
+
+// tableSize returns the size of an open-addressing table for n entries: a power of two, at most 5/8 full, so that a search
+// for what isn't there ends soon.
+func tableSize(n int) int {
+	return 1 << bits.Len(uint(n*8/5))
+}
+
+// index finds a word by the hash of its key. Tags lie apart from the words' numbers, so that the many searches in vain read
+// a table that fits the L2 cache.
+type index struct {
+	tags  []uint16 // 16 bits of the hash; 0 where there is nothing
+	words []uint32 // the first word in order that has the key
+	mask  uint64
+}
+
+func newIndex(words *lexicon) index {
+	size := tableSize(words.count())
+	x := index{tags: make([]uint16, size), words: make([]uint32, size), mask: uint64(size - 1)}
+	previous := ""
+	for d := range uint32(words.count()) {
+		key := keyOf(words.word(d))
+		if key == previous {
+			continue
+		}
+		previous = key
+		hash := newPrefixHash(key)
+		at, tag := x.locate(hash.of(len(key)))
+		for x.tags[at] != 0 {
+			at = (at + 1) & x.mask
+		}
+		x.tags[at], x.words[at] = tag, d
+	}
+	return x
+}
+
+// keyOf returns the part of word that is hashed.
+func keyOf(word string) string { return word[:min(len(word), longKey)] }
+
+// locate returns where the search for a hash begins, and its tag.
+func (x *index) locate(hash uint64) (at uint64, tag uint16) {
+	return hash >> 32 & x.mask, uint16(hash>>16) | 1
+}
+
+func (x *index) size() int { return 6 * len(x.tags) }
