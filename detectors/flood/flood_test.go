@@ -168,7 +168,7 @@ func TestIdleKeysAreEvictedAndTheirMemoryGivenBack(t *testing.T) {
 	for _, d := range l.stripes[0].empty.drawers {
 		slots += len(d.slots)
 	}
-	if slots > 16*drawers {
+	if slots > 32*drawers {
 		t.Errorf("there are %d slots for 10 keys", slots)
 	}
 	for k := range crowd {
