@@ -86,7 +86,7 @@ func decided(c *review.Case) []ledger.Entry {
 }
 
 // record writes c and waits.
-func record(tb testing.TB, s *store.Store, c *review.Case, entries ...ledger.Entry) (fresh bool) {
+func record(tb testing.TB, s keeper, c *review.Case, entries ...ledger.Entry) (fresh bool) {
 	tb.Helper()
 	fresh, err := tryRecord(tb.Context(), s, c, entries...)
 	if err != nil {
@@ -95,7 +95,7 @@ func record(tb testing.TB, s *store.Store, c *review.Case, entries ...ledger.Ent
 	return fresh
 }
 
-func tryRecord(ctx context.Context, s *store.Store, c *review.Case, entries ...ledger.Entry) (bool, error) {
+func tryRecord(ctx context.Context, s keeper, c *review.Case, entries ...ledger.Entry) (bool, error) {
 	type answer struct {
 		fresh bool
 		err   error
@@ -108,7 +108,7 @@ func tryRecord(ctx context.Context, s *store.Store, c *review.Case, entries ...l
 	return a.fresh, a.err
 }
 
-func settle(tb testing.TB, s *store.Store, u review.Update) error {
+func settle(tb testing.TB, s keeper, u review.Update) error {
 	tb.Helper()
 	done := make(chan error, 1)
 	if err := s.Settle(tb.Context(), u, func(err error) { done <- err }); err != nil {

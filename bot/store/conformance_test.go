@@ -1,0 +1,600 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"patrol/adapters/chat"
+	"patrol/bot/ladder"
+	"patrol/bot/ledger"
+	"patrol/bot/review"
+	"patrol/bot/store"
+	"patrol/rules/lang"
+)
+
+// keeper is everything that a store does. Each kind of store has to pass conform.
+type keeper interface {
+	review.Store
+	outbox
+	desk
+	Record(ctx context.Context, c *review.Case, entries []ledger.Entry, done func(fresh bool, err error)) error
+	Strikes(ctx context.Context, adapter, chat, member string, since time.Time) ([]ladder.Strike, error)
+	Append(ctx context.Context, entries ...ledger.Entry) error
+	Head(ctx context.Context) (ledger.Head, error)
+	Entries(ctx context.Context, f store.EntryFilter) iter.Seq2[ledger.Record, error]
+	Bundle(ctx context.Context, id string, made time.Time) (*ledger.Bundle, error)
+	Subscribe() (<-chan struct{}, func())
+	Waiting(ctx context.Context, now time.Time) (open, overdue int, err error)
+}
+
+type outbox interface {
+	Settle(ctx context.Context, u review.Update, done func(error)) error
+	TakeDue(ctx context.Context, now time.Time, limit int) ([]review.Act, time.Time, error)
+	Interrupted(ctx context.Context) ([]review.Act, error)
+}
+
+type desk interface {
+	SaveState(ctx context.Context, key string, value []byte) error
+	LoadState(ctx context.Context, key string) ([]byte, error)
+	Reviewers(ctx context.Context) ([]review.Reviewer, error)
+	Reviewer(ctx context.Context, name string) (review.Reviewer, error)
+	PutReviewer(ctx context.Context, r review.Reviewer, entries ...ledger.Entry) error
+	PutSession(ctx context.Context, session review.Session) error
+	Session(ctx context.Context, hash string) (review.Session, error)
+	DeleteSession(ctx context.Context, hash string) error
+	DeleteSessions(ctx context.Context, name string) error
+	ExpireSessions(ctx context.Context, now time.Time) error
+}
+
+func TestSQLiteConforms(t *testing.T) {
+	conform(t, func(t testing.TB) keeper { return mustOpen(t, store.Config{}) })
+}
+
+// conform runs every check against a fresh store of one kind.
+func conform(t *testing.T, open func(testing.TB) keeper) {
+	for name, check := range map[string]func(*testing.T, keeper){
+		"a case comes back as it was recorded":         caseComesBack,
+		"a case is recorded once":                      recordedOnce,
+		"hostile text comes back unchanged":            hostileText,
+		"an impossible date does not stop a case":      impossibleDate,
+		"a case is found by the beginning of its id":   foundByPrefix,
+		"a change that fails writes nothing":           failedChange,
+		"a verb changes case, acts, strike and ledger": verbWritesAll,
+		"only strikes that count are given":            strikesThatCount,
+		"an act is taken once":                         actTakenOnce,
+		"what a crash cut short is found":              interrupted,
+		"an outcome is written":                        outcomeWritten,
+		"trouble opens a case that nobody has decided": troubleOpens,
+		"a cancelled act is not taken up":              cancelledStays,
+		"the ledger verifies and is read in parts":     ledgerReads,
+		"a bundle verifies":                            bundleVerifies,
+		"states are kept":                              statesKept,
+		"accounts and sessions are kept":               accountsKept,
+		"a subscriber hears of commits":                subscriberHears,
+		"open and overdue cases are counted":           waitingCounted,
+		"pages are those of a plain search":            pagesAreRight,
+		"a page that is asked for wrongly is an error": wrongCursor,
+	} {
+		t.Run(name, func(t *testing.T) { check(t, open(t)) })
+	}
+}
+
+func diff(a, b any) string { return cmp.Diff(a, b, cmpopts.EquateEmpty()) }
+
+func load(tb testing.TB, s keeper, id string) review.Case {
+	tb.Helper()
+	c, err := s.Case(tb.Context(), id)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
+
+func verify(tb testing.TB, s keeper) ledger.Head {
+	tb.Helper()
+	head, err := ledger.Verify(ledger.Head{}, s.Entries(tb.Context(), store.EntryFilter{}))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return head
+}
+
+func caseComesBack(t *testing.T, s keeper) {
+	c := sample(7)
+	c.Context = []chat.Event{sample(5).Event, sample(6).Event}
+	c.Trouble = lang.T("刹车", "the brake is on")
+	c.Acts[0].Receipt = chat.Receipt{ID: "x", Note: "was already gone"}
+	want := *c
+	if !record(t, s, c, decided(c)...) {
+		t.Fatal("not fresh")
+	}
+	if d := diff(want, load(t, s, c.ID)); d != "" {
+		t.Fatal(d)
+	}
+}
+
+func recordedOnce(t *testing.T, s keeper) {
+	c := sample(1)
+	record(t, s, c, decided(c)...)
+	again := sample(1)
+	again.State = review.Logged
+	if record(t, s, again, decided(again)...) {
+		t.Fatal("a second time is fresh as well")
+	}
+	if got := load(t, s, c.ID); got.State != review.Open {
+		t.Errorf("the second time changed it to %s", got.State)
+	}
+	if head := verify(t, s); head.Seq != 1 {
+		t.Errorf("the ledger has %d entries", head.Seq)
+	}
+}
+
+func hostileText(t *testing.T, s keeper) {
+	texts := []string{"a\x00b", "\xff\xfe\x80", "\xed\xa0\x80 lone", "�", `\ufffd "bytes":{"/id":"AA=="}`, "'; DROP TABLE cases; --",
+		strings.Repeat("长", 400_000), strings.Repeat("\x00\xff", 500_000), "\u202e‮<script>"}
+	for i, text := range texts {
+		c := sample(i)
+		c.Event.Message.Text, c.Event.Author.Name, c.Event.Author.ID = text, text, "id\x00"+text[:3]
+		c.Event.Chat = "#\xff" + fmt.Sprint(i)
+		c.Acts[1].Action.Text = text
+		c.Verdict.Hits[0].Rule = "rule\x00\xff"
+		c.ID = review.CaseID(&c.Event)
+		c.Decision.Strike.Case = c.ID
+		for n := range c.Acts {
+			c.Acts[n].Case, c.Acts[n].Action.Key = c.ID, review.ActKey(c.ID, c.Acts[n].Action.Verb)
+		}
+		want := *c
+		record(t, s, c, decided(c)...)
+		if got := load(t, s, c.ID); diff(want, got) != "" {
+			t.Errorf("%.20q was changed", text)
+		}
+		strikes, err := s.Strikes(t.Context(), c.Event.Adapter, c.Event.Chat, c.Event.Author.ID, start)
+		if err != nil || len(strikes) != 1 {
+			t.Errorf("%.20q: strikes %v, %v", text, strikes, err)
+		}
+		page, err := s.Cases(t.Context(), review.Filter{Rule: "rule\x00\xff", Chats: []string{review.ChatKey(c.Event.Adapter, c.Event.Chat)}})
+		if err != nil || len(page.Cases) != 1 || page.Cases[0].ID != c.ID {
+			t.Errorf("%.20q: not found by its rule: %v", text, err)
+		}
+		noted, err := s.Apply(t.Context(), c.ID, func(c *review.Case) ([]ledger.Entry, error) { return c.Note("li", text, start), nil })
+		if err != nil || noted.Remarks[0].Text != text || load(t, s, c.ID).Remarks[0].Text != text {
+			t.Errorf("%.20q: the note was changed: %v", text, err)
+		}
+	}
+	verify(t, s)
+}
+
+func impossibleDate(t *testing.T, s keeper) {
+	c := sample(1)
+	c.Event.Author.Joined = time.Date(51234, 1, 1, 0, 0, 0, 0, time.UTC) // milliseconds taken for seconds
+	c.Event.Time = time.Date(-4, 1, 1, 0, 0, 0, 0, time.UTC)
+	record(t, s, c, decided(c)...)
+	if got := load(t, s, c.ID).Event; !got.Author.Joined.IsZero() || !got.Time.IsZero() {
+		t.Errorf("got %v and %v", got.Author.Joined, got.Time)
+	}
+}
+
+func foundByPrefix(t *testing.T, s keeper) {
+	ids := map[string]int{}
+	var written sync.WaitGroup
+	for i := range 3000 {
+		c := sample(i)
+		ids[c.ID[:4]]++
+		written.Add(1)
+		if err := s.Record(t.Context(), c, nil, func(bool, error) { written.Done() }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	written.Wait()
+	unique, shared := "", ""
+	for i := range 3000 {
+		if id := sample(i).ID; ids[id[:4]] == 1 {
+			unique = id
+		} else {
+			shared = id
+		}
+	}
+	if unique == "" || shared == "" {
+		t.Skip("no two ids begin alike")
+	}
+	if got := load(t, s, unique[:4]); got.ID != unique {
+		t.Errorf("got %s", got.ID)
+	}
+	if got := load(t, s, shared); got.ID != shared {
+		t.Errorf("got %s", got.ID)
+	}
+	for prefix, want := range map[string]error{shared[:4]: review.ErrAmbiguous, "0000": review.ErrNotFound, unique[:3]: review.ErrNotFound, "": review.ErrNotFound, "%%%%": review.ErrNotFound} {
+		if _, err := s.Case(t.Context(), prefix); !errors.Is(err, want) {
+			t.Errorf("%q: %v", prefix, err)
+		}
+	}
+}
+
+func failedChange(t *testing.T, s keeper) {
+	c := sample(1)
+	record(t, s, c, decided(c)...)
+	before, head := load(t, s, c.ID), verify(t, s)
+	refusal := errors.New("no")
+	got, err := s.Apply(t.Context(), c.ID, func(c *review.Case) ([]ledger.Entry, error) {
+		c.State, c.Acts[0].State = review.Upheld, review.Cancelled
+		return decided(c), refusal
+	})
+	if !errors.Is(err, refusal) || diff(before, got) != "" || diff(before, load(t, s, c.ID)) != "" || verify(t, s) != head {
+		t.Errorf("%v: %s", err, diff(before, got))
+	}
+	if _, err := s.Apply(t.Context(), c.ID, func(*review.Case) ([]ledger.Entry, error) { panic("oh") }); err == nil {
+		t.Error("a panic is no error")
+	}
+	if _, err := s.Apply(t.Context(), "nothing", nil); !errors.Is(err, review.ErrNotFound) {
+		t.Error(err)
+	}
+}
+
+func verbWritesAll(t *testing.T, s keeper) {
+	c := sample(1)
+	c.Acts[0].Action.Verb = chat.Mute // being done: has to be undone
+	record(t, s, c, decided(c)...)
+	now := start.Add(time.Hour)
+	q := review.NewQueue(review.Config{Store: s, Now: func() time.Time { return now }})
+	if _, err := q.Claim(t.Context(), c.ID, "li"); err != nil {
+		t.Fatal(err)
+	}
+	mine, err := s.Cases(t.Context(), review.Filter{ClaimedBy: "li"})
+	if err != nil || len(mine.Cases) != 1 {
+		t.Errorf("mine: %v, %v", mine.Cases, err)
+	}
+	after, err := q.Overturn(t.Context(), c.ID, "li", "一个问题")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := diff(after, load(t, s, c.ID)); d != "" {
+		t.Error(d)
+	}
+	if after.State != review.Overturned || after.Strike != review.StrikeVoid || after.Ground != "一个问题" || len(after.Acts) != 4 {
+		t.Errorf("got %+v", after)
+	}
+	if k, err := s.Strikes(t.Context(), c.Event.Adapter, c.Event.Chat, c.Event.Author.ID, start); err != nil || len(k) != 0 {
+		t.Errorf("strikes %v, %v", k, err)
+	}
+	// The mute and the ban of the sample are cancelled, the other mute is undone.
+	due, _, err := s.TakeDue(t.Context(), now, 9)
+	if err != nil || len(due) != 1 || due[0].Action.Verb != chat.Unmute {
+		t.Errorf("due %+v, %v", due, err)
+	}
+	if head := verify(t, s); head.Seq != 5 {
+		t.Errorf("the ledger has %d entries", head.Seq)
+	}
+	mine, err = s.Cases(t.Context(), review.Filter{ClaimedBy: "li"})
+	if err != nil || len(mine.Cases) != 0 {
+		t.Errorf("mine: %v, %v", mine.Cases, err)
+	}
+}
+
+func strikesThatCount(t *testing.T, s keeper) {
+	var want []ladder.Strike
+	for i, state := range []review.StrikeState{review.StrikeCounts, review.StrikePending, review.StrikeCounts, review.StrikeVoid, review.StrikeNone} {
+		c := sample(i)
+		c.Event.Chat, c.Event.Author.ID, c.Strike = "1", "7", state
+		record(t, s, c, decided(c)...)
+		if state == review.StrikeCounts {
+			want = append(want, *c.Decision.Strike)
+		}
+	}
+	for _, other := range []struct{ chat, member string }{{"2", "7"}, {"1", "8"}} {
+		c := sample(50 + int(other.chat[0]))
+		c.Event.Chat, c.Event.Author.ID = other.chat, other.member
+		record(t, s, c)
+	}
+	got, err := s.Strikes(t.Context(), "qq-main", "1", "7", start)
+	if err != nil || diff(want, got) != "" {
+		t.Errorf("%s, %v", diff(want, got), err)
+	}
+	got, err = s.Strikes(t.Context(), "qq-main", "1", "7", want[0].Until)
+	if err != nil || diff(want[1:], got) != "" {
+		t.Errorf("after the first has lapsed: %s, %v", diff(want[1:], got), err)
+	}
+}
+
+func actTakenOnce(t *testing.T, s keeper) {
+	for i := range 10 {
+		c := sample(i)
+		record(t, s, c, decided(c)...)
+	}
+	now := start.Add(4 * time.Second) // five mutes are due
+	first, next, err := s.TakeDue(t.Context(), now, 3)
+	if err != nil || len(first) != 3 || !next.Equal(start.Add(3*time.Second)) {
+		t.Fatalf("%d acts, next %v, %v", len(first), next, err)
+	}
+	second, next, err := s.TakeDue(t.Context(), now, 9)
+	if err != nil || len(second) != 2 || !next.Equal(start.Add(5*time.Second)) {
+		t.Fatalf("%d acts, next %v, %v", len(second), next, err)
+	}
+	third, next, err := s.TakeDue(t.Context(), now, 9)
+	if err != nil || len(third) != 0 || !next.Equal(start.Add(5*time.Second)) {
+		t.Fatalf("%d acts, next %v, %v", len(third), next, err)
+	}
+	for i, a := range slices.Concat(first, second) {
+		if a.Action.Key != review.ActKey(sample(i).ID, chat.Mute) || a.State != review.Doing || a.Attempts != 1 {
+			t.Errorf("%d is %+v", i, a)
+		}
+		if got := load(t, s, a.Case).Acts[1]; diff(a, got) != "" {
+			t.Error(diff(a, got))
+		}
+	}
+}
+
+func interrupted(t *testing.T, s keeper) {
+	for i := range 3 {
+		c := sample(i)
+		record(t, s, c, decided(c)...)
+	}
+	if _, _, err := s.TakeDue(t.Context(), start, 9); err != nil {
+		t.Fatal(err)
+	}
+	acts, err := s.Interrupted(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, a := range acts {
+		keys = append(keys, a.Action.Key)
+	}
+	want := []string{review.ActKey(sample(0).ID, chat.Delete), review.ActKey(sample(0).ID, chat.Mute), review.ActKey(sample(1).ID, chat.Delete), review.ActKey(sample(2).ID, chat.Delete)}
+	if !slices.Equal(keys, want) {
+		t.Errorf("got %v", keys)
+	}
+}
+
+func outcomeWritten(t *testing.T, s keeper) {
+	c := sample(1)
+	record(t, s, c, decided(c)...)
+	done, timer := c.Acts[0], c.Acts[1]
+	done.State, done.Settled, done.Attempts, done.Receipt.Note = review.Done, start.Add(time.Minute), 2, "已经不在了"
+	timer.Action.Verb, timer.Action.Key, timer.Due = chat.Unmute, review.ActKey(c.ID, chat.Unmute), start.Add(time.Hour)
+	if err := settle(t, s, review.Update{Case: c.ID, Acts: []review.Act{done, timer}, Entries: fourEntries(c)[1:2]}); err != nil {
+		t.Fatal(err)
+	}
+	got := load(t, s, c.ID)
+	if len(got.Acts) != 4 || diff(done, got.Acts[0]) != "" || diff(timer, got.Acts[3]) != "" || diff(c.Acts[1], got.Acts[1]) != "" {
+		t.Errorf("got %+v", got.Acts)
+	}
+	if head := verify(t, s); head.Seq != 2 {
+		t.Errorf("the ledger has %d entries", head.Seq)
+	}
+	if err := settle(t, s, review.Update{Case: "nothing", Acts: []review.Act{done}}); !errors.Is(err, review.ErrNotFound) {
+		t.Error(err)
+	}
+}
+
+func troubleOpens(t *testing.T, s keeper) {
+	c := sample(1)
+	c.State, c.Due = review.Acted, time.Time{}
+	record(t, s, c, decided(c)...)
+	u := review.Update{Case: c.ID, Trouble: lang.T("机器人没有权限", "the bot lacks the right"), Due: start.Add(time.Hour)}
+	if err := settle(t, s, u); err != nil {
+		t.Fatal(err)
+	}
+	if got := load(t, s, c.ID); got.State != review.Open || got.Trouble != u.Trouble || !got.Due.Equal(u.Due) {
+		t.Errorf("got %+v", got)
+	}
+	if open, _, err := s.Waiting(t.Context(), start); open != 1 || err != nil {
+		t.Errorf("%d open, %v", open, err)
+	}
+	q := review.NewQueue(review.Config{Store: s})
+	if _, err := q.Uphold(t.Context(), c.ID, "li", ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := settle(t, s, u); err != nil {
+		t.Fatal(err)
+	}
+	if got := load(t, s, c.ID); got.State != review.Upheld {
+		t.Errorf("a decided case became %s", got.State)
+	}
+}
+
+func cancelledStays(t *testing.T, s keeper) {
+	c := sample(1)
+	record(t, s, c, decided(c)...)
+	if _, err := review.NewQueue(review.Config{Store: s}).Overturn(t.Context(), c.ID, "li", ""); err != nil {
+		t.Fatal(err)
+	}
+	late, other := c.Acts[1], c.Acts[0]
+	late.State, other.State, other.Settled = review.Doing, review.Done, start
+	err := settle(t, s, review.Update{Case: c.ID, Acts: []review.Act{late, other}})
+	var cancelled *review.CancelledError
+	if !errors.As(err, &cancelled) || !slices.Equal(cancelled.Keys, []string{late.Action.Key}) {
+		t.Errorf("got %v", err)
+	}
+	if got := load(t, s, c.ID).Acts; got[1].State != review.Cancelled || got[0].State != review.Done {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func ledgerReads(t *testing.T, s keeper) {
+	if h := verify(t, s); h != (ledger.Head{}) {
+		t.Errorf("an empty chain ends at %v", h)
+	}
+	var entries []ledger.Entry
+	for range 2500 {
+		entries = append(entries, ledger.Entry{At: start, Kind: ledger.Reloaded, Actor: ledger.Bot})
+	}
+	if err := s.Append(t.Context(), entries...); err != nil {
+		t.Fatal(err)
+	}
+	c := sample(1)
+	record(t, s, c, fourEntries(c)...)
+	head, err := s.Head(t.Context())
+	if err != nil || head != verify(t, s) || head.Seq != 2504 {
+		t.Errorf("head %v, %v", head, err)
+	}
+	for _, f := range []struct {
+		filter store.EntryFilter
+		want   []int64
+	}{
+		{store.EntryFilter{From: 3, To: 5}, []int64{3, 4, 5}},
+		{store.EntryFilter{From: 2500, Limit: 2}, []int64{2500, 2501}},
+		{store.EntryFilter{Case: c.ID}, []int64{2501, 2502, 2503, 2504}},
+		{store.EntryFilter{Case: "nothing"}, nil},
+	} {
+		var got []int64
+		for r, err := range s.Entries(t.Context(), f.filter) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, r.Seq)
+		}
+		if !slices.Equal(got, f.want) {
+			t.Errorf("%+v: %v", f.filter, got)
+		}
+	}
+}
+
+func bundleVerifies(t *testing.T, s keeper) {
+	for i := range 20 {
+		c := sample(i)
+		record(t, s, c, decided(c)...)
+	}
+	c := sample(9)
+	if _, err := review.NewQueue(review.Config{Store: s}).Overturn(t.Context(), c.ID, "li", "误报"); err != nil {
+		t.Fatal(err)
+	}
+	b, err := s.Bundle(t.Context(), c.ID, start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := b.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ledger.VerifyBundle(data); err != nil {
+		t.Error(err)
+	}
+	if strings.Contains(string(data), sample(8).ID) {
+		t.Error("the bundle speaks of another case")
+	}
+	var recorded review.Case
+	if err := ledger.Decode([]byte(b.Recorded), &recorded); err != nil || diff(*c, recorded) != "" {
+		t.Error(diff(*c, recorded), err)
+	}
+	if _, err := s.Bundle(t.Context(), "nothing", start); !errors.Is(err, review.ErrNotFound) {
+		t.Error(err)
+	}
+}
+
+func statesKept(t *testing.T, s keeper) {
+	if v, err := s.LoadState(t.Context(), "rates"); v != nil || err != nil {
+		t.Error(v, err)
+	}
+	for _, want := range [][]byte{{1, 0, 255}, {}, nil, []byte("later")} {
+		if err := s.SaveState(t.Context(), "rates", want); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := s.LoadState(t.Context(), "rates"); string(v) != string(want) || err != nil {
+			t.Error(v, err)
+		}
+	}
+}
+
+func accountsKept(t *testing.T, s keeper) {
+	li := review.Reviewer{Name: "li", Hash: "$argon2id$1", Role: review.Admin, Created: start}
+	wu := review.Reviewer{Name: "wu", Hash: "$argon2id$2", Role: review.Viewer, Created: start}
+	for _, r := range []review.Reviewer{wu, li} {
+		if err := s.PutReviewer(t.Context(), r, ledger.Entry{Kind: ledger.Account, Actor: "li", Member: r.Name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if all, err := s.Reviewers(t.Context()); diff([]review.Reviewer{li, wu}, all) != "" || err != nil {
+		t.Error(all, err)
+	}
+	if _, err := s.Reviewer(t.Context(), "nobody"); !errors.Is(err, review.ErrNoReviewer) {
+		t.Error(err)
+	}
+	if err := s.PutReviewer(t.Context(), review.Reviewer{}); !errors.Is(err, review.ErrNobody) {
+		t.Error(err)
+	}
+	hour := start.Add(time.Hour)
+	for i, name := range []string{"li", "li", "wu", "wu"} {
+		session := review.Session{Hash: fmt.Sprint(i), Name: name, CSRF: "c", Created: start, Seen: start, Expires: hour.Add(time.Duration(i) * time.Minute)}
+		if err := s.PutSession(t.Context(), session); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Session(t.Context(), session.Hash); got != session || err != nil {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	}
+	left := func(step string, want ...string) {
+		t.Helper()
+		for _, hash := range []string{"0", "1", "2", "3"} {
+			if _, err := s.Session(t.Context(), hash); errors.Is(err, review.ErrNoSession) == slices.Contains(want, hash) {
+				t.Errorf("after %s: session %s: %v", step, hash, err)
+			}
+		}
+	}
+	if err := s.ExpireSessions(t.Context(), hour); err != nil {
+		t.Fatal(err)
+	}
+	left("expiry", "1", "2", "3")
+	wu.Disabled = true
+	if err := s.PutReviewer(t.Context(), wu); err != nil {
+		t.Fatal(err)
+	}
+	left("disabling wu", "1")
+	if got, err := s.Reviewer(t.Context(), "wu"); got != wu || err != nil {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if err := s.DeleteSession(t.Context(), "1"); err != nil {
+		t.Fatal(err)
+	}
+	left("logging out")
+	if err := s.DeleteSessions(t.Context(), "li"); err != nil {
+		t.Fatal(err)
+	}
+	if head := verify(t, s); head.Seq != 2 {
+		t.Errorf("the ledger has %d entries", head.Seq)
+	}
+}
+
+func subscriberHears(t *testing.T, s keeper) {
+	heard, end := s.Subscribe()
+	for i := range 5 {
+		record(t, s, sample(i))
+	}
+	<-heard
+	end()
+	for range heard {
+		// At most one signal is left, then the channel is closed.
+	}
+	end()
+}
+
+func waitingCounted(t *testing.T, s keeper) {
+	for i := range 10 {
+		c := sample(i)
+		if i%2 == 0 {
+			c.State = review.Acted
+		}
+		record(t, s, c)
+	}
+	open, overdue, err := s.Waiting(t.Context(), sample(6).Due)
+	if open != 5 || overdue != 3 || err != nil {
+		t.Errorf("%d open, %d overdue, %v", open, overdue, err)
+	}
+}
+
+func wrongCursor(t *testing.T, s keeper) {
+	for _, after := range []string{"x", "1", "1:", "1:2:3", "1:2'", " 1:2"} {
+		if _, err := s.Cases(t.Context(), review.Filter{After: after}); err == nil {
+			t.Errorf("%q is taken", after)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package store_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"patrol/bot/review"
+	"patrol/rules"
+)
+
+// passes is what a Filter means, without an index.
+func passes(f *review.Filter, c *review.Case) bool {
+	is := func(wanted, is string) bool { return wanted == "" || wanted == is }
+	return is(f.Adapter, c.Event.Adapter) && is(f.Platform, c.Event.Platform) && is(f.Member, c.Event.Author.ID) &&
+		is(string(f.Severity), string(c.Verdict.Severity())) && is(f.ClaimedBy, c.ClaimedBy) &&
+		(len(f.States) == 0 || slices.Contains(f.States, c.State)) &&
+		(len(f.Chats) == 0 || slices.Contains(f.Chats, review.ChatKey(c.Event.Adapter, c.Event.Chat))) &&
+		(f.Rule == "" || slices.ContainsFunc(c.Verdict.Hits, func(h rules.Hit) bool { return h.Rule == f.Rule })) &&
+		(f.Since.IsZero() || !c.Created.Before(f.Since)) && (f.Until.IsZero() || c.Created.Before(f.Until)) &&
+		(f.Overdue.IsZero() || c.State == review.Open && c.Due.Before(f.Overdue))
+}
+
+// plain is the answer to f over cases in the order in which they were recorded.
+func plain(f *review.Filter, cases []review.Case) (ids []string) {
+	type ranked struct {
+		at int64
+		n  int
+		id string
+	}
+	var found []ranked
+	for n := range cases {
+		c := &cases[n]
+		if !passes(f, c) {
+			continue
+		}
+		if f.ByDue() {
+			found = append(found, ranked{c.Due.UnixNano(), n, c.ID})
+		} else {
+			found = append(found, ranked{-c.Created.UnixNano(), -n, c.ID})
+		}
+	}
+	slices.SortFunc(found, func(a, b ranked) int {
+		if a.at != b.at {
+			return int(max(-1, min(1, a.at-b.at)))
+		}
+		return a.n - b.n
+	})
+	for _, r := range found {
+		ids = append(ids, r.id)
+	}
+	return ids
+}
+
+func pagesAreRight(t *testing.T, s keeper) {
+	var cases []review.Case
+	for i := range 200 {
+		c := sample(i)
+		c.Event.Adapter = []string{"qq-main", "irc"}[i%2]
+		c.Event.Platform = []string{"qq", "irc"}[i%2]
+		c.Event.Chat = string(rune('a' + i%5))
+		c.Event.Author.ID = string(rune('A' + i%7))
+		c.State = []review.State{review.Open, review.Acted, review.Logged, review.Upheld}[i%4]
+		c.Verdict.Hits[0].Severity = []rules.Severity{rules.Minor, rules.Major, rules.Severe}[i%3]
+		c.Verdict.Hits[1].Rule = string(rune('r' + i%3))
+		c.ClaimedBy = []string{"", "li", "wu"}[i%3]
+		c.Created = start.Add(time.Duration(i*37%50) * time.Second) // out of order, and often the same
+		c.Due = start.Add(time.Duration(i*53%60) * time.Minute)
+		record(t, s, c)
+		cases = append(cases, *c)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		f := draw(r)
+		var got []string
+		for f.After = ""; ; {
+			page, err := s.Cases(t.Context(), f)
+			if err != nil {
+				r.Fatal(err)
+			}
+			if len(page.Cases) > f.Limit {
+				r.Fatalf("%d cases on a page of %d", len(page.Cases), f.Limit)
+			}
+			for _, c := range page.Cases {
+				got = append(got, c.ID)
+				if len(c.Acts) != 3 {
+					r.Fatal("a case without its acts")
+				}
+			}
+			if f.After = page.Next; f.After == "" {
+				break
+			}
+		}
+		if want := plain(&f, cases); !slices.Equal(got, want) {
+			r.Fatalf("%+v\ngot  %v\nwant %v", f, got, want)
+		}
+	})
+}
+
+// draw is any filter over the cases of pagesAreRight.
+func draw(r *rapid.T) review.Filter {
+	maybe := func(name string, values ...string) string {
+		return rapid.SampledFrom(append(values, "", "")).Draw(r, name)
+	}
+	some := func(name string, values ...string) []string {
+		return rapid.SliceOfN(rapid.SampledFrom(values), 0, 3).Draw(r, name)
+	}
+	at := func(name string) time.Time {
+		if n := rapid.IntRange(-40, 60).Draw(r, name); n >= 0 {
+			return start.Add(time.Duration(n) * time.Second)
+		}
+		return time.Time{}
+	}
+	f := review.Filter{
+		Adapter: maybe("adapter", "qq-main", "irc", "none"), Platform: maybe("platform", "qq", "irc"),
+		Chats: some("chats", "qq-main/a", "irc/b", "qq-main/c", "irc/none"), Member: maybe("member", "A", "B", "none"),
+		Rule: maybe("rule", "r", "s", "ads.contact"), Severity: rules.Severity(maybe("severity", "minor", "severe")),
+		ClaimedBy: maybe("claimed by", "li", "none"), Since: at("since"), Until: at("until"), Limit: rapid.IntRange(1, 60).Draw(r, "limit"),
+	}
+	for _, s := range some("states", "open", "acted", "upheld", "overturned") {
+		f.States = append(f.States, review.State(s))
+	}
+	if rapid.IntRange(0, 3).Draw(r, "overdue") == 0 {
+		f.Overdue = start.Add(30 * time.Minute)
+	}
+	return f
+}
