@@ -98,7 +98,7 @@ func (c *checker) identity() {
 	}
 	here := c.doc.Fault(c.at("id"), lang.Text{}, lang.Text{})
 	if first, again := c.l.ids[id]; again && id != "" {
-		here.Problem = lang.F("id %s 用了两次，第一次在 %s:%d:%d", "the id %s is used twice, first at %s:%d:%d", yamlfile.Excerpt(id), first.File, first.Line, first.Col)
+		here.Problem = lang.F("id %s 用了两次，第一次在 %s", "the id %s is used twice, first at %s", yamlfile.Excerpt(id), first.Place())
 		here.Mend = lang.T("请改其中一个", "change one of them")
 		c.l.faults = append(c.l.faults, here)
 	} else {
@@ -119,6 +119,9 @@ func (c *checker) outcome() {
 	c.out.Mode = Mode(c.choice("mode", c.in.Mode, string(Live), string(Shadow)))
 	c.out.Then = Then{Answer: Ladder}
 	if len(c.in.Then) == 0 {
+		if c.in.Then != nil && !c.broken {
+			c.fault(c.at("then"), lang.T("then 是空的", "then is empty"), lang.T("只做记录请写 then: log", "to only write it down, say then: log"))
+		}
 		return
 	}
 	if answer := Answer(c.in.Then[0]); len(c.in.Then) == 1 && slices.Contains([]Answer{Ladder, Review, Log}, answer) {
@@ -239,6 +242,7 @@ func (c *checker) idle() {
 		c.fault(c.at("flood"), lang.T("一条规则要么计数（flood），要么看文字（keywords、regexp）", "a rule counts (flood) or reads (keywords, regexp), not both"),
 			lang.T("请拆成两条规则", "make two rules of it"))
 	}
+	c.out.alone = !counts && !reads
 	words := c.has("keywords") || c.has("keyword_files")
 	for _, setting := range []struct {
 		key  string
@@ -260,7 +264,7 @@ func (c *checker) idle() {
 func (c *checker) describe() {
 	r := &c.out
 	r.Keywords, r.When = r.excepts, c.in.When
-	if r.readsText() {
+	if len(r.entries) > 0 || len(r.patterns) > 0 {
 		r.Disguise = "folded"
 		if r.exact {
 			r.Disguise = "exact"

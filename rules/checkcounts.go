@@ -25,12 +25,12 @@ func (c *checker) limits() {
 	case "platform":
 		per = perPlatform
 	case "":
-		c.missing(at.Key("per"), "per", "member, chat, platform")
+		c.missing(at.Key("per"), "per", "per: member")
 	default:
 		c.unknown(at.Key("per"), in.Per, []string{"member", "chat", "platform"})
 	}
 	if !c.doc.Has(at.Key("in")) {
-		c.missing(at.Key("in"), "in", "10s, 1m, 1h")
+		c.missing(at.Key("in"), "in", "in: 10s")
 	} else if in.In <= 0 && !c.broken {
 		c.fault(at.Key("in"), lang.T("时间必须大于 0", "the time must be more than 0"), lang.Text{})
 	}
@@ -87,10 +87,9 @@ func (c *checker) condition() {
 	if c.in.When == "" {
 		return
 	}
-	condition, err := compileCondition(c.in.When)
-	if err != nil {
-		c.fault(c.at("when"), lang.F("条件不对：%v", "the condition is wrong: %v", err),
-			lang.T("可以用 event、member、message 和 hits，例如 member.age < duration(\"24h\")", "it may speak of event, member, message and hits, for example member.age < duration(\"24h\")"))
+	condition, mistake := compileCondition(c.in.When)
+	if mistake != nil {
+		c.fault(c.at("when"), mistake.Problem, mistake.Mend)
 		return
 	}
 	c.out.when = condition

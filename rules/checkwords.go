@@ -42,12 +42,15 @@ func (c *checker) keywords() {
 func (c *checker) keyword(w placedWord, seen map[string]placedWord) {
 	word := c.wanted(w.text)
 	if word == "" {
+		if c.broken && w.text == "" {
+			return // the decoder has said why
+		}
 		c.wordFault(w, false, lang.F("关键词 %s 去掉符号和空格后什么也不剩", "nothing is left of the keyword %s without its symbols and spaces", yamlfile.Excerpt(w.text)),
 			lang.T("请写上文字，或用 disguise: exact", "write letters, or use disguise: exact"))
 		return
 	}
 	if first, again := seen[word]; again {
-		c.wordFault(w, true, lang.F("关键词 %s 和第 %d 行的 %s 一样", "the keyword %s is the same as %[3]s in line %[2]d", yamlfile.Excerpt(w.text), first.at.Line, yamlfile.Excerpt(first.text)),
+		c.wordFault(w, true, lang.F("关键词 %s 和 %s 处的 %s 一样", "the keyword %s is the same as %[3]s at %[2]s", yamlfile.Excerpt(w.text), first.at.Place(), yamlfile.Excerpt(first.text)),
 			lang.T("请删去一个", "take one out"))
 		return
 	}
@@ -75,11 +78,14 @@ func (c *checker) shortWord(w placedWord, word string) {
 func (c *checker) phrase(at yamlfile.Path, text string, keywords map[string]placedWord) {
 	word := c.wanted(text)
 	if word == "" {
+		if c.broken && text == "" {
+			return
+		}
 		c.fault(at, lang.F("例外短语 %s 去掉符号和空格后什么也不剩", "nothing is left of the except phrase %s without its symbols and spaces", yamlfile.Excerpt(text)), lang.Text{})
 		return
 	}
 	if covered, same := keywords[word]; same {
-		c.fault(at, lang.F("例外短语 %s 就是第 %d 行的关键词，所以那个词永远不算命中", "the except phrase %s is the keyword in line %d, which so can never hit", yamlfile.Excerpt(text), covered.at.Line),
+		c.fault(at, lang.F("例外短语 %s 就是 %s 处的关键词，所以那个词永远不算命中", "the except phrase %s is the keyword at %s, which so can never hit", yamlfile.Excerpt(text), covered.at.Place()),
 			lang.T("请删去一个，或把例外写长一些", "take one out, or make the phrase longer"))
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -135,7 +136,7 @@ func (l *loader) decode(name string, data []byte) {
 			p.broken[i] = p.broken[i] || !f.Warning && strings.HasPrefix(f.Path, prefix)
 		}
 	}
-	l.header(&p)
+	l.header(&p, faults)
 	l.parts = append(l.parts, p)
 }
 
@@ -146,8 +147,9 @@ func (l *loader) input(data []byte) {
 }
 
 // header takes in what a file says beside its rules.
-func (l *loader) header(p *part) {
-	if p.doc.Has("version") && p.in.Version != 1 {
+func (l *loader) header(p *part, faults yamlfile.Faults) {
+	misread := slices.ContainsFunc(faults, func(f yamlfile.Fault) bool { return f.Path == "version" })
+	if p.doc.Has("version") && p.in.Version != 1 && !misread {
 		l.faults = append(l.faults, p.doc.Fault("version", lang.F("不认识版本 %d", "unknown version %d", p.in.Version), lang.T("请写 1", "write 1")))
 	}
 	if p.doc.Has("trusted_after") {
@@ -173,7 +175,7 @@ func (l *loader) once(what string, at yamlfile.Fault) {
 		l.listed[what] = at
 		return
 	}
-	at.Problem = lang.F("%s 设了两次，第一次在 %s:%d:%d", "%s is set twice, first at %s:%d:%d", what, first.File, first.Line, first.Col)
+	at.Problem = lang.F("%s 设了两次，第一次在 %s", "%s is set twice, first at %s", what, first.Place())
 	at.Mend = lang.T("它对所有规则文件有效，请只留一处", "it holds for all rule files: keep one of them")
 	l.faults = append(l.faults, at)
 }
@@ -214,7 +216,7 @@ func (l *loader) ready() (err error) {
 		switch {
 		case len(r.limits) > 0:
 			s.floods = append(s.floods, int32(i))
-		case !r.readsText():
+		case r.alone:
 			s.alone = append(s.alone, int32(i))
 		}
 		for k := range r.limits {

@@ -55,6 +55,7 @@ type rule struct {
 	patterns []pattern
 	limits   []limit
 	when     *condition
+	alone    bool // the rule has nothing but its condition; not even a list that is empty
 	exempt   exemption
 	where    place
 }
@@ -66,9 +67,6 @@ const (
 	boundaryWord
 	boundaryNone
 )
-
-// readsText reports whether the rule looks for something in messages.
-func (r *rule) readsText() bool { return len(r.entries) > 0 || len(r.patterns) > 0 }
 
 // exemption says whom a rule does not bind.
 type exemption struct {

@@ -3,6 +3,8 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"reflect"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,6 +16,7 @@ import (
 
 	"patrol/adapters/chat"
 	"patrol/rules/lang"
+	"patrol/rules/yamlfile"
 )
 
 // The bounds on a condition. What it can call, and that it has neither loops
@@ -73,9 +76,8 @@ type condition struct {
 	needsAge bool // it asks for the member's age and not whether that is known
 }
 
-// compileCondition compiles and checks a condition. The error's text is for
-// people, in one line.
-func compileCondition(source string) (*condition, error) {
+// compileCondition compiles and checks a condition.
+func compileCondition(source string) (*condition, *yamlfile.Mistake) {
 	options := []expr.Option{
 		expr.Env(conditionEnv{}), expr.AsBool(), expr.MaxNodes(maxConditionNodes), expr.DisableAllBuiltins(),
 		expr.Function("duration", parseCondDuration, new(func(string) time.Duration)),
@@ -87,21 +89,66 @@ func compileCondition(source string) (*condition, error) {
 	program, err := expr.Compile(source, append(options, expr.Patch(audit))...)
 	switch {
 	case err != nil:
-		return nil, conditionError(err)
-	case audit.refused != "":
-		return nil, errors.New(audit.refused)
+		return nil, conditionMistake(err)
+	case !audit.refused.IsZero():
+		return nil, &yamlfile.Mistake{Problem: audit.refused}
 	}
 	return &condition{program: program, needsAge: audit.age && !audit.known}, nil
 }
 
-// conditionError is the first line of a compiler's error, with its place.
-func conditionError(err error) error {
+// conditionMistake says a compiler's error in both languages.
+func conditionMistake(err error) *yamlfile.Mistake {
+	message, place := conditionError(err)
+	example := lang.T("可以用 event、member、message 和 hits，例如 member.age < duration(\"24h\")",
+		"it may speak of event, member, message and hits, for example member.age < duration(\"24h\")")
+	if m := noField.FindStringSubmatch(message); m != nil {
+		known := conditionFields[m[1]]
+		mend := lang.F("可用的有 %s", "it has %s", strings.Join(known, ", "))
+		if near, ok := yamlfile.Nearest(m[2], known); ok {
+			mend = lang.F("是不是 %s？", "did you mean %s?", near)
+		}
+		return &yamlfile.Mistake{Problem: lang.F("条件不对：%s 没有 %s%s", "the condition is wrong: %s has no %s%s", m[1], m[2], place), Mend: mend}
+	}
+	if m := unknownName.FindStringSubmatch(message); m != nil {
+		return &yamlfile.Mistake{Problem: lang.F("条件不对：不认识 %s%s", "the condition is wrong: unknown name %s%s", m[1], place), Mend: example}
+	}
+	if m := notBoolean.FindStringSubmatch(message); m != nil {
+		return &yamlfile.Mistake{Problem: lang.F("条件的结果必须是真假值，而不是 %s%s", "the condition must be true or false, not %s%s", m[1], place), Mend: example}
+	}
+	return &yamlfile.Mistake{Problem: lang.F("条件不对：%s%s", "the condition is wrong: %s%s", message, place), Mend: example}
+}
+
+// What the compiler says of the commoner slips.
+var (
+	noField     = regexp.MustCompile(`^type rules\.(\w+)Env has no field (\w+)`)
+	unknownName = regexp.MustCompile(`^unknown name (\w+)`)
+	notBoolean  = regexp.MustCompile(`^expected bool, but got (\S+)`)
+)
+
+// conditionFields are the names of what can be asked of each thing.
+var conditionFields = map[string][]string{
+	"event":   exprNames(reflect.TypeFor[eventEnv]()),
+	"member":  exprNames(reflect.TypeFor[memberEnv]()),
+	"message": exprNames(reflect.TypeFor[messageEnv]()),
+	"hit":     exprNames(reflect.TypeFor[hitEnv]()),
+}
+
+func exprNames(t reflect.Type) []string {
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i] = t.Field(i).Tag.Get("expr")
+	}
+	return names
+}
+
+// conditionError is the first line of an error of expr's, and its place.
+func conditionError(err error) (message, place string) {
 	var at *file.Error
 	if errors.As(err, &at) {
-		return fmt.Errorf("%s (%d:%d)", at.Message, at.Line, at.Column+1)
+		return at.Message, fmt.Sprintf(" (%d:%d)", at.Line, at.Column+1)
 	}
-	text, _, _ := strings.Cut(err.Error(), "\n")
-	return errors.New(text)
+	message, _, _ = strings.Cut(err.Error(), "\n")
+	return message, ""
 }
 
 // parseCondDuration is the duration function of conditions; unlike expr's own
@@ -113,7 +160,7 @@ func parseCondDuration(params ...any) (any, error) {
 // conditionAudit refuses what could make a condition slow, and notes what it
 // asks for.
 type conditionAudit struct {
-	refused    string
+	refused    lang.Text
 	age, known bool
 }
 
@@ -121,20 +168,22 @@ type conditionAudit struct {
 func (a *conditionAudit) Visit(node *ast.Node) {
 	switch n := (*node).(type) {
 	case *ast.VariableDeclaratorNode:
-		a.refused = "let is not allowed here"
+		a.refused = lang.T("条件不对：这里不能用 let", "the condition is wrong: let is not allowed here")
 	case *ast.BinaryNode:
 		_, literal := n.Right.(*ast.StringNode)
 		switch {
 		case n.Operator == "..":
-			a.refused = "ranges (..) are not allowed here"
+			a.refused = lang.T("条件不对：这里不能用区间 ..", "the condition is wrong: ranges (..) are not allowed here")
 		case n.Operator == "matches" && !literal:
-			a.refused = "matches needs a pattern in quotes on its right"
+			a.refused = lang.T("条件不对：matches 右边必须是引号里的正则", "the condition is wrong: matches needs a pattern in quotes on its right")
 		}
+	case *ast.CallNode:
+		a.call(n)
 	case *ast.PredicateNode:
 		inner := loops(0)
 		ast.Walk(&n.Node, &inner)
 		if inner > 0 {
-			a.refused = "a loop inside a loop is not allowed here"
+			a.refused = lang.T("条件不对：循环里不能再有循环", "the condition is wrong: a loop inside a loop is not allowed here")
 		}
 	case *ast.MemberNode:
 		name, _ := n.Property.(*ast.StringNode)
@@ -143,6 +192,20 @@ func (a *conditionAudit) Visit(node *ast.Node) {
 			a.age = a.age || name.Value == "age"
 			a.known = a.known || name.Value == "joined_known"
 		}
+	}
+}
+
+// call checks a length of time when the rule is loaded, not when it is needed.
+func (a *conditionAudit) call(n *ast.CallNode) {
+	name, ok := n.Callee.(*ast.IdentifierNode)
+	if !ok || name.Value != "duration" || len(n.Arguments) != 1 {
+		return
+	}
+	text, literal := n.Arguments[0].(*ast.StringNode)
+	if !literal {
+		a.refused = lang.T("条件不对：duration 里要写引号里的时长", "the condition is wrong: duration needs a length of time in quotes")
+	} else if _, err := ParseDuration(text.Value); err != nil {
+		a.refused = lang.F("条件不对：%s 不是时长，请写 10s、5m、1h 或 7d", "the condition is wrong: %s is no length of time: write 10s, 5m, 1h or 7d", yamlfile.Excerpt(text.Value))
 	}
 }
 
@@ -166,8 +229,8 @@ func (s *Set) holds(r *rule, id int32, ev *chat.Event, signals []Signal) (why la
 	result, err := machine.Run(r.when.program, newConditionEnv(ev, signals))
 	if err != nil {
 		s.faulty[id].Add(1)
-		err = conditionError(err)
-		return lang.F("条件出错：%v", "the condition failed: %v", err), false
+		message, place := conditionError(err)
+		return lang.F("条件出错：%s%s", "the condition failed: %s%s", message, place), false
 	}
 	if result != true {
 		return lang.F("条件不成立：%s", "the condition does not hold: %s", r.When), false

@@ -24,10 +24,7 @@ type Fault struct {
 // In says the fault in one line: file:line:col: path: problem; mend.
 func (f Fault) In(l lang.Lang) string {
 	var b strings.Builder
-	b.WriteString(f.File)
-	if f.Line > 0 {
-		fmt.Fprintf(&b, ":%d:%d", f.Line, f.Col)
-	}
+	b.WriteString(f.Place())
 	b.WriteString(": ")
 	if f.Warning {
 		b.WriteString(lang.T("警告：", "warning: ").In(l))
@@ -42,6 +39,14 @@ func (f Fault) In(l lang.Lang) string {
 		b.WriteString(f.Mend.In(l))
 	}
 	return b.String()
+}
+
+// Place says where the fault is: file:line:col, or only file.
+func (f Fault) Place() string {
+	if f.Line == 0 {
+		return f.File
+	}
+	return fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Col)
 }
 
 // Error says the fault in English.
