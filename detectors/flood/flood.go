@@ -5,12 +5,12 @@
 //	...
 //	key := flood.Key{Scope: hash(chat), Subject: hash(member)}
 //	if !limiter.Allow(key, 1, event.Time) {
-//		// the member has sent more than 5 messages in a row without the pauses that 5 in 10 s ask for
+//		// more than 5 messages in a row, or one sooner than 2 s after those
 //	}
 //
 // Time is the event's own: nothing here looks at the clock, so replaying
-// recorded events gives the same answers. An event that is late by less than
-// Config.Idle counts as if it came with the newest event of its key.
+// recorded events gives the same answers. A late event counts as if it came with
+// the newest that its key was allowed.
 //
 // A bucket takes its tokens only when it allows: whoever goes on above the limit
 // is stopped for most messages but still gets through at the rate of refill,
@@ -48,9 +48,11 @@ type Config struct {
 	// Stripes is the number of locks: scopes with the same remainder by it
 	// share one. 0 means 64.
 	Stripes int
-	// Idle is how long a bucket is kept after the last event that it allowed. 0
-	// means Limit.In, when it is full again and holds no information. More helps where
-	// events of different scopes arrive out of order by more than a moment.
+	// Idle is how long a bucket is kept after the last event that it allowed, by
+	// the times of all events in its stripe. 0 means Limit.In, when it is full
+	// again and holds no information. Where chats lag behind each other, the
+	// longest lag should be added, or a bucket of the slower may be forgotten
+	// early, and then is full.
 	Idle time.Duration
 }
 
@@ -59,8 +61,9 @@ type Config struct {
 //
 // A rate.Limiter has 80 bytes, with pointers that the collector must follow.
 // What it knows of a bucket fits in one time: when the bucket was last empty,
-// or would have been, to hold what it holds now. So a key has that time, and the
-// keys of a stripe share one rate.Limiter, which takes on the state of each in turn.
+// or would have been, to hold what it holds now. So a key has that time, and
+// the keys of a stripe share one rate.Limiter, which takes on the state of each
+// in turn.
 type Limiter struct {
 	limit   Limit
 	token   float64 // nanoseconds that it takes to fill in one
@@ -183,7 +186,8 @@ func (l *Limiter) Len() int {
 const edge = math.MaxInt64 - 3*int64(maxIn)
 
 // nanos returns at in nanoseconds since 1970. Times beyond edge, a zero
-// time.Time among them, become edge. It is never 0, which marks what was never seen.
+// time.Time among them, become edge. It is never 0, which marks what was never
+// seen.
 func nanos(at time.Time) int64 {
 	const last = edge / int64(time.Second)
 	switch sec := at.Unix(); {

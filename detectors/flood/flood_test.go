@@ -5,6 +5,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unsafe"
 
 	"golang.org/x/time/rate"
 	"pgregory.net/rapid"
@@ -190,6 +191,26 @@ func TestKeysThatComeOnceDoNotPileUp(t *testing.T) {
 	}
 	if most > 2000 {
 		t.Errorf("up to %d keys are kept of 1,000 live ones", most)
+	}
+}
+
+func TestAMillionKeysFitIn256MiB(t *testing.T) {
+	l := mustNew(t, Config{Limit: testLimit})
+	const keys = 1_000_000
+	for k := range uint64(keys) {
+		l.Allow(Key{Scope: k / 100, Subject: k}, 1, start)
+	}
+	if l.Len() != keys {
+		t.Fatalf("%d keys are live, want %d", l.Len(), keys)
+	}
+	var bytes uintptr
+	for k := range l.stripes {
+		for _, d := range l.stripes[k].empty.drawers {
+			bytes += uintptr(cap(d.slots)) * unsafe.Sizeof(slot[int64]{})
+		}
+	}
+	if bytes > 256<<20 {
+		t.Errorf("they take %d bytes", bytes)
 	}
 }
 

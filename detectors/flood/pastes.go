@@ -21,11 +21,11 @@ const recentLines = 16
 // PastesConfig configures Pastes.
 type PastesConfig struct {
 	// Gap is the longest pause between two lines of one paste. 0 means 600 ms:
-	// a program that sends a paste line by line is faster, a person who types, or a flooder at
-	// one message a second, slower.
+	// a program that sends a paste line by line is faster, while a person who
+	// types, or a flooder at one message a second, is slower.
 	Gap time.Duration
-	// Lines is the most lines that count as one message; each further one counts by
-	// itself. 0 means 40.
+	// Lines is the most lines that count as one message; each further one
+	// counts by itself. 0 means 40.
 	Lines int
 	// Stripes is the number of locks, as in Config. 0 means 64.
 	Stripes int
@@ -33,14 +33,15 @@ type PastesConfig struct {
 
 // Pastes tells the lines of a paste from messages of their own. A paste is a
 // row of lines by one member with nobody else's line in between, each soon
-// after the last, none said before. Lines without a letter or digit (braces, rules, blank lines)
-// may repeat, as they do in code, while the paste has more lines of other kinds.
+// after the last, none among the last few already. Lines without a letter or
+// digit (braces, rules, blank lines) may repeat, as they do in code, while the
+// paste has more lines of other kinds.
 //
-// On platforms whose times are whole seconds, a paste that takes longer than a second counts
-// once for each second, as it can't be told from a flood.
+// On platforms whose times are whole seconds, a paste that takes longer than a
+// second counts once for each second, as it can't be told from a flood.
 //
 // Any number of goroutines may use it. There is nothing to save over a restart:
-// at most, a paste under way counts twice.
+// a paste under way counts once more, and that is all.
 type Pastes struct {
 	gap     int64
 	lines   uint16

@@ -10,9 +10,9 @@ import (
 const drawers = 16
 
 // Eviction goes with the calls, sweepSize slots at a time, so that none waits
-// for a full sweep. A call for a known key pays for a look at one slot in
-// callsPerLook; a new key pays for looksPerAdd, of which the table has fewer for each
-// of its keys, so that idle keys can't pile up.
+// for a full sweep. Every call pays a part of a look at one slot, callsPerLook
+// of them the whole; a new key pays for looksPerAdd more. A table has fewer slots
+// than that for each of its keys, so idle keys can't pile up.
 const (
 	sweepSize    = 16
 	callsPerLook = 4
@@ -40,7 +40,7 @@ type drawer[V any] struct {
 
 type slot[V any] struct {
 	key   Key
-	seen  int64 // when the value last changed, in nanoseconds since 1970; 0 in a free slot
+	seen  int64 // when the value last changed, in nanoseconds since 1970; 0 when free
 	value V
 }
 
@@ -52,7 +52,8 @@ func newShelf[V any](idle int64) *shelf[V] {
 	return s
 }
 
-// hash depends on a seed that no sender knows, so that keys can't be chosen to collide.
+// hash depends on a seed that no sender knows, so that keys can't be chosen to
+// collide.
 func (s *shelf[V]) hash(k Key) uint64 {
 	hi, lo := bits.Mul64(k.Scope^s.seed[0], 0x9E3779B97F4A7C15)
 	hi, lo = bits.Mul64(hi^lo^k.Subject, s.seed[1]|1)
@@ -82,7 +83,7 @@ func (d *drawer[V]) find(h uint64, k Key) *slot[V] {
 	}
 	mask := len(d.slots) - 1
 	for at := int(h) & mask; ; at = (at + 1) & mask {
-		s := &d.slots[at&(len(d.slots)-1)]
+		s := &d.slots[at]
 		if s.seen == 0 {
 			return nil
 		}

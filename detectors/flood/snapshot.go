@@ -19,9 +19,9 @@ import (
 //	a block of 0 buckets;
 //	CRC-32C of all that (4).
 //
-// A bucket is its key (8 + 8), the time of the last event that it allowed (8), and
-// the time at which it would have been empty to hold what it held then (8), both in nanoseconds
-// since 1970.
+// A bucket is its key (8 + 8), the time of the last event that it allowed (8),
+// and the time at which it would have been empty to hold what it held then (8),
+// both in nanoseconds since 1970.
 const (
 	snapshotMagic   = "PTLF"
 	snapshotVersion = 1
@@ -102,11 +102,11 @@ func appendBlock(block []byte, buckets []bucket) []byte {
 }
 
 // Restore takes over the buckets of a snapshot, in place of what the limiter
-// knew about the same keys. Those that have been full for a while at the time now are left
-// out, and none is taken to be from later than now. Afterwards decisions are those of the limiter
-// that wrote the snapshot, within one event. A snapshot of another Limit is read and ignored: every
-// bucket starts full. On an error, which wraps ErrSnapshot or is r's, the
-// limiter is as it was.
+// knew about the same keys. Those that have been idle at the time now are left
+// out, and none is taken to be from later than now. Afterwards decisions are
+// those of the limiter that wrote the snapshot, within one event. A snapshot of
+// another Limit is read and ignored: every bucket starts full. On an error,
+// which wraps ErrSnapshot or r's, the limiter is as it was.
 func (l *Limiter) Restore(r io.Reader, now time.Time) error {
 	limit, buckets, err := readSnapshot(r)
 	if err != nil {

@@ -18,10 +18,10 @@
 //   - Full-width, half-width, circled, superscript and mathematical letters and
 //     digits become plain ones (NFKC, and the white-on-black circles that
 //     Unicode leaves alone); ﷺ, ㍿ and ½ become the characters they stand for.
-//   - Combining diacritics go, whatever they stand on, composed or not: é is e, й is и.
-//     So do the points of Arabic and Hebrew and the Arabic stretching
-//     mark. Marks without which a script can't be read stay: dakuten, Indic and
-//     Thai vowels, Arabic hamza.
+//   - Combining diacritics go, whatever they stand on, composed or not: é is e,
+//     й is и. So do the points of Arabic and Hebrew and the mark that stretches
+//     Arabic words. Marks without which a script can't be read stay: dakuten,
+//     Indic and Thai vowels, Arabic hamza.
 //   - A byte that is not UTF-8 counts as U+FFFD, which is a separator.
 //   - Letters and numbers of all scripts stay; with Drop all else is a
 //     separator, symbols such as + and @ included.
@@ -86,8 +86,9 @@ func (f *Folder) Word(w string) string {
 }
 
 // Fold folds s into t, in place of what t held. It reuses t's buffers and so
-// allocates nothing once they have grown to the size of the texts. Of a text
-// above 256 MiB only the first 256 MiB are folded.
+// allocates nothing once they have grown to the size of the texts, as long as
+// those have at most 64 KiB. Of a text above 256 MiB only the first 256 MiB are
+// folded.
 func (f *Folder) Fold(t *Text, s string) {
 	t.begin(f.table, s)
 	for t.in < t.end {

@@ -45,7 +45,7 @@ const room = len(zeros)
 type Gap struct {
 	Longest  int  // separators in the longest single gap, in characters
 	Total    int  // separators in all gaps, in characters
-	Sentence bool // a sentence ends in a gap: 。！？!? or a line break, or a full stop followed by a space
+	Sentence bool // a gap has 。！？!? or a line break, or a full stop and then a space
 }
 
 // String returns the folded text. It is valid until the next Fold into t;
@@ -162,11 +162,18 @@ func (t *Text) origEnd(end int) int {
 	return int(st.orig) + end - int(st.fold)
 }
 
+// largeText is the length in bytes above which a text's buffers are not kept
+// for shorter ones: one huge message must not cost its memory for ever.
+const largeText = 1 << 16
+
 // zeros is the room after the original.
 const zeros = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 
 // begin readies t to be written.
 func (t *Text) begin(tb *table, s string) {
+	if cap(t.src) > largeText && len(s) <= largeText {
+		*t = Text{}
+	}
 	t.original, t.table = s, tb
 	t.end = min(len(s), maxText)
 	t.src = append(append(t.src[:0], s[:t.end]...), zeros...)

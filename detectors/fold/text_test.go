@@ -119,6 +119,26 @@ func TestGaps(t *testing.T) {
 	}
 }
 
+func TestOneHugeTextIsNotKept(t *testing.T) {
+	f := New(Options{})
+	var text Text
+	huge := strings.Repeat("Ａ b", largeText)
+	f.Fold(&text, huge)
+	if want := strings.Repeat("ab", largeText); text.String() != want {
+		t.Error("the huge text is folded wrongly")
+	}
+	if start, end := text.Span(2*largeText-2, 2*largeText); huge[start:end] != "Ａ b" {
+		t.Errorf("the last two letters are at %d to %d of %d", start, end, len(huge))
+	}
+	f.Fold(&text, "Ｖ x")
+	if text.String() != "vx" || text.Original() != "Ｖ x" {
+		t.Errorf("the next text folds to %q", text.String())
+	}
+	if n := cap(text.src) + cap(text.buf) + cap(text.stretches); n > 1000 {
+		t.Errorf("%d bytes and stretches are kept", n)
+	}
+}
+
 func TestFolderIsSharedByGoroutines(t *testing.T) {
 	f := New(Options{})
 	var all sync.WaitGroup
