@@ -27,11 +27,16 @@ func (c *Case) Settle(u Update) ([]ledger.Entry, error) {
 			c.put(a)
 		case stored != nil && stored.State == Cancelled:
 			refused.Keys = append(refused.Keys, a.Action.Key)
-		case c.State != Overturned || a.State == Doing:
+		case c.State != Overturned:
 			c.put(a)
 		case a.Action.Verb.Weight() > 0:
 			c.put(a)
 			entries = append(entries, c.cancel(c.act(a.Action.Key), ledger.Bot, c.DecidedAt))
+			if a.State == Doing { // the worker asks before it tries: it must not
+				refused.Keys = append(refused.Keys, a.Action.Key)
+			}
+		case a.State == Doing:
+			c.put(a)
 		case stored == nil || a.Attempts > 0:
 			c.put(a)
 		}
