@@ -128,7 +128,7 @@ func (a *Adapter) Capabilities(string) chat.Capabilities {
 	}
 }
 
-// Run plays the script to its end and returns nil.
+// Run plays the script to its end, or until ctx ends, and returns nil.
 func (a *Adapter) Run(ctx context.Context, deliver func(context.Context, chat.Event) error) error {
 	a.mu.Lock()
 	if a.now.IsZero() {
@@ -148,6 +148,10 @@ func (a *Adapter) Run(ctx context.Context, deliver func(context.Context, chat.Ev
 		if err := deliver(ctx, e); err != nil {
 			return nil
 		}
+	}
+	if a.config.Stay != nil {
+		a.config.Stay()
+		<-ctx.Done()
 	}
 	return nil
 }

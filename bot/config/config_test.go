@@ -1,0 +1,114 @@
+package config_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"patrol/bot/config"
+	"patrol/rules/lang"
+)
+
+func Example() {
+	c, faults := config.Parse("patrol.yaml", []byte(`
+rules: [rules/*.yaml]
+adapters:
+  - name: qq-main
+    kind: onebot
+    config: {url: "ws://127.0.0.1:3001"}
+`))
+	fmt.Println(len(faults), c.Adapters[0].Name, c.Resolve(c.Store.Path), time.Duration(c.Ladder.Memory))
+
+	_, faults = config.Parse("patrol.yaml", []byte("rules: [a.yaml]\nadaptors: []\n"))
+	fmt.Println(faults[0].Line, faults[0].Path)
+	// Output:
+	// 0 qq-main patrol.db 720h0m0s
+	// 2 adaptors
+}
+
+const sound = "rules: [r.yaml]\nadapters: [{name: a, kind: jsonl}]\n"
+
+func TestParseFindsEveryFaultWithItsPlace(t *testing.T) {
+	for _, c := range []struct {
+		name, file string
+		want       []string
+	}{
+		{"nothing in it", "", []string{"there are no rule files", "there is no connection"}},
+		{"a language that Patrol does not speak", sound + "language: fr\n", []string{`patrol.yaml:3:11: language:`, `can't be "fr"`, "use one of zh, en, both"}},
+		{"a step that is none", sound + "ladder: {steps: [{at: 1, do: [explode]}]}\n", []string{`patrol.yaml:3:31:`, `"explode" is no step`}},
+		{"steps that do not rise", sound + "ladder:\n  steps:\n    - {at: 2, do: [warn]}\n    - {at: 2, do: [delete]}\n", []string{"patrol.yaml:6:", "let them rise"}},
+		{"a brake without a time", sound + "ladder: {brake: {removals: 3}}\n", []string{"patrol.yaml:3:", "the brake needs removals and in"}},
+		{"two connections of one name", "rules: [r.yaml]\nadapters:\n  - {name: a, kind: irc}\n  - {name: a, kind: irc}\n", []string{"patrol.yaml:4:", "is taken in line 3"}},
+		{"a name that would spoil keys", "rules: [r.yaml]\nadapters: [{name: a/b, kind: irc}]\n", []string{`"a/b" can't name a connection`}},
+		{"a console that anybody can reach", sound + "console: {listen: \"0.0.0.0:80\"}\n", []string{"open to the network without TLS", "behind_tls_proxy"}},
+		{"a certificate without its key", sound + "console: {listen: \"127.0.0.1:1\", tls: {cert: a}}\n", []string{"cert and key go together"}},
+		{"a length of time that is none", sound + "pipeline: {stale_after: soon}\n", []string{"patrol.yaml:3:25:", "is no length of time"}},
+		{"several faults at once", "language: fr\nlog: {level: loud}\n", []string{`can't be "fr"`, `can't be "loud"`, "no rule files"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			parsed, faults := config.Parse("patrol.yaml", []byte(c.file))
+			if parsed != nil || !faults.Fatal() {
+				t.Fatalf("accepted: %v", faults)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(faults.In(lang.En), want) {
+					t.Errorf("missing %q in:\n%s", want, faults.In(lang.En))
+				}
+			}
+			for _, f := range faults {
+				if f.Problem.Zh == "" || f.Problem.En == "" {
+					t.Errorf("said in one language only: %+v", f)
+				}
+			}
+		})
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	c, faults := config.Parse("patrol.yaml", []byte(sound))
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	if len(c.Ladder.Steps) == 0 || c.Ladder.Brake.Removals == 0 || c.Language.Lang() != "" || c.Log.Level != "info" {
+		t.Errorf("defaults are missing: %+v", c)
+	}
+	c, faults = config.Parse("patrol.yaml", []byte(sound+"ladder: {steps: [], brake: {removals: 0}}\n"))
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	if len(c.Ladder.Steps) != 0 || c.Ladder.Brake.Removals != 0 {
+		t.Errorf("what the file turns off came back: %+v", c.Ladder)
+	}
+}
+
+func TestRuleFiles(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"b.yaml", "a.yaml", "c.txt"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, _ := config.Parse(filepath.Join(dir, "patrol.yaml"), []byte("rules: ['*.yaml', a.yaml]\nadapters: [{name: a, kind: irc}]\n"))
+	files, err := c.RuleFiles()
+	if err != nil || len(files) != 2 || filepath.Base(files[0]) != "a.yaml" {
+		t.Errorf("got %v, %v", files, err)
+	}
+	c.Rules = []string{"nowhere/*.yaml"}
+	if _, err := c.RuleFiles(); err == nil || !strings.Contains(err.Error(), "nowhere") {
+		t.Errorf("a pattern that names no file: %v", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(sound))
+	f.Add([]byte("ladder: {steps: [{at: 1, do: [mute 1d]}]}"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, faults := config.Parse("patrol.yaml", data)
+		if (c == nil) != faults.Fatal() {
+			t.Fatalf("config %v with %v", c, faults)
+		}
+	})
+}
