@@ -38,15 +38,16 @@ type measure struct {
 	kind  chat.Kind
 	value func(ev *chat.Event) int
 	unit  lang.Text
+	one   string // the English unit of one
 }
 
 var (
-	messages   = &measure{"messages", chat.KindMessage, func(*chat.Event) int { return 1 }, lang.T("条消息", "messages")}
-	joins      = &measure{"joins", chat.KindJoin, func(*chat.Event) int { return 1 }, lang.T("人入群", "joins")}
-	mentions   = &measure{"mentions", chat.KindMessage, func(ev *chat.Event) int { return len(ev.Message.Mentions) }, lang.T("次 @", "mentions")}
-	links      = &measure{"links", chat.KindMessage, func(ev *chat.Event) int { return countLinks(ev.Message.Text) }, lang.T("个链接", "links")}
-	media      = &measure{"media", chat.KindMessage, func(ev *chat.Event) int { return len(ev.Message.Attachments) }, lang.T("个附件", "attachments")}
-	characters = &measure{"characters", chat.KindMessage, func(ev *chat.Event) int { return utf8.RuneCountInString(ev.Message.Text) }, lang.T("个字", "characters")}
+	messages   = &measure{"messages", chat.KindMessage, func(*chat.Event) int { return 1 }, lang.T("条消息", "messages"), "message"}
+	joins      = &measure{"joins", chat.KindJoin, func(*chat.Event) int { return 1 }, lang.T("人入群", "joins"), "join"}
+	mentions   = &measure{"mentions", chat.KindMessage, func(ev *chat.Event) int { return len(ev.Message.Mentions) }, lang.T("次 @", "mentions"), "mention"}
+	links      = &measure{"links", chat.KindMessage, func(ev *chat.Event) int { return countLinks(ev.Message.Text) }, lang.T("个链接", "links"), "link"}
+	media      = &measure{"media", chat.KindMessage, func(ev *chat.Event) int { return len(ev.Message.Attachments) }, lang.T("个附件", "attachments"), "attachment"}
+	characters = &measure{"characters", chat.KindMessage, func(ev *chat.Event) int { return utf8.RuneCountInString(ev.Message.Text) }, lang.T("个字", "characters"), "character"}
 )
 
 // countLinks counts addresses that start with a scheme or with www.
@@ -97,14 +98,18 @@ func (s *Set) count(ev *chat.Event, sc *Scratch) {
 // words says what a limit allows.
 func (l *limit) words() lang.Text {
 	n, in := l.config.Limit.Events, l.config.Limit.In
+	unit := l.measure.unit
+	if n == 1 {
+		unit.En = l.measure.one
+	}
 	return lang.T(
-		fmt.Sprintf("%s内超过 %d %s", durationZh(in), n, l.measure.unit.Zh),
-		fmt.Sprintf("more than %d %s in %s", n, l.measure.unit.En, durationEn(in)),
+		fmt.Sprintf("%s内超过 %d %s", durationZh(in), n, unit.Zh),
+		fmt.Sprintf("more than %d %s in %s", n, unit.En, durationEn(in)),
 	)
 }
 
 func durationZh(d time.Duration) string {
-	return durationWords(d, [...]string{" 天", " 小时", " 分钟", " 秒"}, "")
+	return durationWords(d, [...]string{" 天", " 小时", " 分钟", " 秒"}, " ")
 }
 
 func durationEn(d time.Duration) string {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"maps"
 	"math/bits"
@@ -62,9 +63,9 @@ func (r *Rates) prepare(limits []*limit) (map[string]*flood.Limiter, error) {
 			return nil, err
 		}
 		if snapshot, ok := r.restored[l.name]; ok {
-			if err := fresh.Restore(bytes.NewReader(snapshot), r.at); err != nil {
-				return nil, err
-			}
+			// An error is a snapshot by another version of the limiter: its
+			// counts are lost, which is no reason to load no rules.
+			_ = fresh.Restore(bytes.NewReader(snapshot), r.at)
 		}
 		ready[l.name] = fresh
 	}
@@ -119,8 +120,8 @@ func mix(a, b uint64) uint64 {
 }
 
 // A snapshot of Rates is, in little-endian order: magic "PTRL", version (4
-// bytes), seed (8), number of limits (4), and for each its name and its
-// limiter's snapshot, both behind their length (4 and 8).
+// bytes), seed (8), number of limits (4), for each its name and its limiter's
+// snapshot, both behind their length (4 and 8), and CRC-32C of all that (4).
 const (
 	ratesMagic   = "PTRL"
 	ratesVersion = 1
@@ -140,10 +141,12 @@ func (r *Rates) Snapshot(w io.Writer) error {
 	restored := maps.Clone(r.restored)
 	r.mu.Unlock()
 
+	sum := crc32.New(crc32.MakeTable(crc32.Castagnoli))
+	out := io.MultiWriter(w, sum)
 	head := binary.LittleEndian.AppendUint32([]byte(ratesMagic), ratesVersion)
 	head = binary.LittleEndian.AppendUint64(head, r.seed.Load())
 	head = binary.LittleEndian.AppendUint32(head, uint32(len(limiters)+len(restored)))
-	if _, err := w.Write(head); err != nil {
+	if _, err := out.Write(head); err != nil {
 		return fmt.Errorf("rules: snapshot of rates: %w", err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(limiters)) {
@@ -151,14 +154,17 @@ func (r *Rates) Snapshot(w io.Writer) error {
 		if err := limiters[name].Snapshot(&counts); err != nil {
 			return fmt.Errorf("rules: snapshot of rates: %w", err)
 		}
-		if err := writeLimit(w, name, counts.Bytes()); err != nil {
+		if err := writeLimit(out, name, counts.Bytes()); err != nil {
 			return err
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(restored)) {
-		if err := writeLimit(w, name, restored[name]); err != nil {
+		if err := writeLimit(out, name, restored[name]); err != nil {
 			return err
 		}
+	}
+	if _, err := w.Write(binary.LittleEndian.AppendUint32(nil, sum.Sum32())); err != nil {
+		return fmt.Errorf("rules: snapshot of rates: %w", err)
 	}
 	return nil
 }
@@ -177,9 +183,8 @@ func writeLimit(w io.Writer, name string, counts []byte) error {
 
 // Restore takes over a snapshot, as of the time now. Call it before events are
 // judged, before or after rules are loaded. Limits that no rule has any more
-// are dropped by the next Load. On an error, which wraps ErrSnapshot, a
-// limiter's or r's, some limits may have been restored and others not: the
-// rest starts from nothing.
+// are dropped by the next Load. On an error that wraps ErrSnapshot, or is
+// from's, nothing has changed; on another, some limits start from nothing.
 func (r *Rates) Restore(from io.Reader, now time.Time) error {
 	seed, limits, err := readRates(from)
 	if err != nil {
@@ -199,7 +204,9 @@ func (r *Rates) Restore(from io.Reader, now time.Time) error {
 	return errors.Join(failed...)
 }
 
-func readRates(r io.Reader) (seed uint64, limits map[string][]byte, err error) {
+func readRates(from io.Reader) (seed uint64, limits map[string][]byte, err error) {
+	sum := crc32.New(crc32.MakeTable(crc32.Castagnoli))
+	r := io.TeeReader(from, sum)
 	var head [20]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return 0, nil, cutShort(err)
@@ -219,6 +226,14 @@ func readRates(r io.Reader) (seed uint64, limits map[string][]byte, err error) {
 			return 0, nil, err
 		}
 		limits[string(name)] = counts
+	}
+	want := sum.Sum32()
+	var stored [4]byte
+	if _, err := io.ReadFull(from, stored[:]); err != nil {
+		return 0, nil, cutShort(err)
+	}
+	if binary.LittleEndian.Uint32(stored[:]) != want {
+		return 0, nil, fmt.Errorf("%w: its check sum is wrong", ErrSnapshot)
 	}
 	return binary.LittleEndian.Uint64(head[8:]), limits, nil
 }
