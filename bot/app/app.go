@@ -150,7 +150,7 @@ func PipelineConfig(c *config.Config, p pipeline.Config) pipeline.Config {
 func (a *App) attach(o Options) error {
 	for i, x := range o.Config.Adapters {
 		decode := func(into any) error { return x.Config.Decode(into).Err() }
-		adapter, err := adapters.Open(x.Kind, decode, adapters.Options{
+		adapter, err := adapters.Open(x.Kind, decode, chat.Host{
 			Name: x.Name, Stdin: o.Stdin, Stdout: o.Stdout, Resolve: o.Config.Resolve,
 			Warn: func(err error) { a.log.Warn().Str("adapter", x.Name).Err(err).Send() },
 		})

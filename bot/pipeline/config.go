@@ -35,9 +35,10 @@ type Recorder interface {
 type Memory interface {
 	// Strikes are those against a member that still count after since.
 	Strikes(ctx context.Context, adapter, chat, member string, since time.Time) ([]ladder.Strike, error)
-	// DueActs are actions that wait and are due by now, oldest first; next is when
-	// the one after those is due, zero where there is none.
-	DueActs(ctx context.Context, now time.Time, limit int) (acts []review.Act, next time.Time, err error)
+	// TakeDue moves actions that are due by now to Doing, counts the attempt, and
+	// returns them, oldest first; next is when the one after those is due, zero
+	// where there is none. No two callers get the same action.
+	TakeDue(ctx context.Context, now time.Time, limit int) (acts []review.Act, next time.Time, err error)
 	// Interrupted are actions that were being carried out when the process ended.
 	Interrupted(ctx context.Context) ([]review.Act, error)
 }

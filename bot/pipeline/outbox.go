@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"patrol/adapters/chat"
@@ -21,19 +20,13 @@ type outbox struct {
 	lanes    map[string][]*lane // by adapter
 	woken    chan struct{}
 	progress chan struct{}
-
-	mu       sync.Mutex
-	claiming map[string]bool // keys of due actions whose claim is on its way into the store
 }
 
 // lanesPerAdapter lets one slow chat not hold up all the others.
 const lanesPerAdapter = 4
 
 func newOutbox(p *Pipeline) *outbox {
-	return &outbox{
-		p: p, lanes: map[string][]*lane{}, claiming: map[string]bool{},
-		woken: make(chan struct{}, 1), progress: make(chan struct{}, 1),
-	}
+	return &outbox{p: p, lanes: map[string][]*lane{}, woken: make(chan struct{}, 1), progress: make(chan struct{}, 1)}
 }
 
 func (o *outbox) wake() { signal(o.woken) }
@@ -123,53 +116,24 @@ func (o *outbox) poll(ctx context.Context) {
 func (o *outbox) takeDue(ctx context.Context) (wait time.Duration) {
 	const some = 256
 	for {
-		acts, next, err := o.p.config.Store.DueActs(ctx, o.p.config.Now(), some)
+		acts, next, err := o.p.config.Store.TakeDue(ctx, o.p.config.Now(), some)
 		if err != nil {
 			if ctx.Err() == nil {
 				o.p.config.Log.Error().Err(err).Msg("due actions can't be read")
 			}
 			return pollEvery
 		}
-		claimed := 0
 		for _, a := range acts {
-			if o.claim(ctx, a) {
-				claimed++
-			}
-		}
-		if claimed < some {
-			if next.IsZero() {
-				return pollEvery
-			}
-			return min(pollEvery, max(time.Millisecond, next.Sub(o.p.config.Now())))
-		}
-	}
-}
-
-// claim writes that a due action is being carried out, and queues it once that
-// is durable and nobody has cancelled it.
-func (o *outbox) claim(ctx context.Context, a review.Act) bool {
-	key := a.Action.Key
-	o.mu.Lock()
-	taken := o.claiming[key]
-	o.claiming[key] = true
-	o.mu.Unlock()
-	if taken {
-		return false
-	}
-	a.State = review.Doing
-	a.Attempts++
-	done := func(err error) {
-		o.mu.Lock()
-		delete(o.claiming, key)
-		o.mu.Unlock()
-		if err == nil {
 			o.push(job{acts: []review.Act{a}, at: o.p.config.Now()})
 		}
+		if len(acts) == some {
+			continue
+		}
+		if next.IsZero() {
+			return pollEvery
+		}
+		return min(pollEvery, max(time.Millisecond, next.Sub(o.p.config.Now())))
 	}
-	if err := o.p.config.Store.Settle(ctx, review.Update{Case: a.Case, Acts: []review.Act{a}}, done); err != nil {
-		done(err)
-	}
-	return true
 }
 
 // recover queues again what a crash cut short. A warning that may have been

@@ -119,16 +119,18 @@ func (v *Volatile) Strikes(_ context.Context, adapter, chat, member string, sinc
 	return out, nil
 }
 
-// DueActs are the actions that wait.
-func (v *Volatile) DueActs(_ context.Context, now time.Time, limit int) (acts []review.Act, next time.Time, err error) {
+// TakeDue hands out the actions that wait.
+func (v *Volatile) TakeDue(_ context.Context, now time.Time, limit int) (acts []review.Act, next time.Time, err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, id := range v.order {
-		for _, a := range v.cases[id].Acts {
-			switch {
+		for i := range v.cases[id].Acts {
+			switch a := &v.cases[id].Acts[i]; {
 			case a.State != review.Due:
 			case !a.Due.After(now) && len(acts) < limit:
-				acts = append(acts, a)
+				a.State = review.Doing
+				a.Attempts++
+				acts = append(acts, *a)
 			case next.IsZero() || a.Due.Before(next):
 				next = a.Due
 			}
