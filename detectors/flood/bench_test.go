@@ -44,19 +44,22 @@ func full(b *testing.B, keys []Key) *Limiter {
 func BenchmarkAllow(b *testing.B) {
 	for _, n := range []int{10_000, 1_000_000} {
 		keys := benchKeys(n)
-		b.Run(fmt.Sprintf("known/%d", n), func(b *testing.B) {
-			l := full(b, keys)
-			keys := shuffled(keys)
-			b.ReportAllocs()
-			k, now := 0, start
-			for b.Loop() {
-				l.Allow(keys[k], 1, now)
-				if k++; k == n {
-					k = 0
-					now = now.Add(5 * time.Second)
+		// Busy keys have a bucket that is partly full, quiet ones a full one.
+		for name, pause := range map[string]time.Duration{"busy": time.Second, "quiet": 5 * time.Second} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				l := full(b, keys)
+				keys := shuffled(keys)
+				b.ReportAllocs()
+				k, now := 0, start
+				for b.Loop() {
+					l.Allow(keys[k], 1, now)
+					if k++; k == n {
+						k = 0
+						now = now.Add(pause)
+					}
 				}
-			}
-		})
+			})
+		}
 		// Every key is new and takes the place of one that has been idle.
 		b.Run(fmt.Sprintf("new/%d", n), func(b *testing.B) {
 			l := full(b, keys)

@@ -105,11 +105,13 @@ func (t *Text) squeeze(kept uint64) {
 	t.stretches, t.out, t.delta = stretches, out, delta
 }
 
-// The shape of two ideographs of three bytes each, as load returns them.
+// The bits of a character of three bytes that UTF-8 fixes, and their values, for
+// one such character in the lowest lanes and for two.
 const (
-	twoHanMask  = 0xC0C0F0_C0C0F0
-	twoHanShape = 0x8080E0_8080E0
-	one         = 1<<24 - 1 // of the two
+	oneHanMask  = 0xC0C0F0
+	oneHanShape = 0x8080E0
+	twoHanMask  = oneHanMask<<24 | oneHanMask
+	twoHanShape = oneHanShape<<24 | oneHanShape
 )
 
 // isHan says whether the lowest two bytes of x start a unified ideograph.
@@ -128,7 +130,7 @@ func (t *Text) copyHan() bool {
 			out += 6
 			continue
 		}
-		if x&(twoHanMask&one) == twoHanShape&one && isHan(x) {
+		if x&oneHanMask == oneHanShape && isHan(x) {
 			store(t.buf, out, x)
 			in += 3
 			out += 3

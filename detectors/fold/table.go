@@ -117,7 +117,8 @@ func (b *builder) set(r rune) {
 }
 
 // value returns the folded form of r alone, and whether a separator was dropped.
-// A further kind of look-alike belongs here, as a step between letter and piece.
+// Further steps that replace one character at a time belong here, after case
+// folding and before separators are judged: the rest follows from the table.
 func (b *builder) value(r rune) (text string, separators bool) {
 	var kept []rune
 	for _, d := range norm.NFKD.String(plain(r)) {
