@@ -102,6 +102,7 @@ func newLoader(o Options) *loader {
 }
 
 func (l *loader) readFile(name string) ([]byte, error) {
+	l.set.files = append(l.set.files, name)
 	if l.o.FS != nil {
 		return fs.ReadFile(l.o.FS, name)
 	}

@@ -13,6 +13,7 @@ import (
 // goroutines may use it at once; only its Rates count.
 type Set struct {
 	version string
+	files   []string
 	rules   []rule
 	folded  *vocabulary // words of rules that see through disguise, and literals of patterns
 	exact   *vocabulary // words of rules that do not
@@ -29,6 +30,9 @@ type Set struct {
 
 // Version names the set: a hash of everything that it was loaded from.
 func (s *Set) Version() string { return s.version }
+
+// Files are the files that the set was read from, keyword files included.
+func (s *Set) Files() []string { return slices.Clone(s.files) }
 
 // Rules describes the rules in the order of the files.
 func (s *Set) Rules() []Rule {

@@ -68,6 +68,7 @@ type Config struct {
 	Script []Line
 	Speed  float64                                    // 2 plays twice as fast; 0 is 1
 	Start  time.Time                                  // the time of the script's beginning; zero: when Run is called
+	Stay   func()                                     // when set, Run calls it after the last event and then waits for ctx to end
 	Heard  func(chat.Event)                           // told of each event as it is delivered; may be nil
 	Unsaid func(chat.Event)                           // told of each event that a mute or removal kept from happening; may be nil
 	Pause  func(context.Context, time.Duration) error // waits; nil: by the clock
