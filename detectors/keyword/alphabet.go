@@ -19,18 +19,14 @@ type alphabet struct {
 }
 
 func newAlphabet(words *lexicon) *alphabet {
-	if utf8.ValidString(words.text) && wholeCharacters(words) {
-		freq := make(map[rune]int)
-		for _, r := range words.text {
-			freq[r]++
-		}
-		if len(freq) < math.MaxUint16 {
-			return newCharacterAlphabet(freq)
-		}
+	if freq := countCharacters(words); freq != nil && len(freq) < math.MaxUint16 {
+		return newCharacterAlphabet(freq)
 	}
 	freq := make(map[rune]int)
-	for i := range len(words.text) {
-		freq[rune(words.text[i])]++
+	for ref := range words.all {
+		for _, b := range words.word(ref) {
+			freq[rune(b)]++
+		}
 	}
 	a := &alphabet{bytewise: true, count: uint32(len(freq) + 1)}
 	for i, b := range byFrequency(freq) {
@@ -39,14 +35,19 @@ func newAlphabet(words *lexicon) *alphabet {
 	return a
 }
 
-// wholeCharacters reports that no word begins inside a character of the text that all words together make.
-func wholeCharacters(words *lexicon) bool {
-	for d := range words.count() {
-		if !utf8.RuneStart(words.word(uint32(d))[0]) {
-			return false
+// countCharacters returns how often each character is in words, or nil if a word isn't valid UTF-8.
+func countCharacters(words *lexicon) map[rune]int {
+	freq := make(map[rune]int)
+	for ref := range words.all {
+		word := words.word(ref)
+		if !utf8.Valid(word) {
+			return nil
+		}
+		for _, r := range string(word) {
+			freq[r]++
 		}
 	}
-	return true
+	return freq
 }
 
 func newCharacterAlphabet(freq map[rune]int) *alphabet {

@@ -10,7 +10,7 @@ type node struct {
 	base  uint32 // the child by symbol c is at base+c if the check there names this state
 	check uint32 // the parent
 	fail  uint32 // where to go on when no child fits: the longest proper suffix that is a state with children
-	out   uint32 // the longest word that has been read, plus one; 0 if none has
+	out   uint32 // the longest word that has been read, or noWord
 }
 
 // automaton is an Aho-Corasick automaton over the reversed words that reads a text from its end to its start. At each
@@ -21,11 +21,10 @@ type automaton struct {
 	words   *lexicon
 	symbols *alphabet
 	nodes   []node
-	shorter []uint32 // by word: the longest word that is a proper prefix of it, plus one; 0 if there is none
 }
 
 func newAutomaton(words *lexicon) *automaton {
-	a := &automaton{words: words, symbols: newAlphabet(words), shorter: make([]uint32, words.count())}
+	a := &automaton{words: words, symbols: newAlphabet(words)}
 	t := newTrie(words, a.symbols)
 	p := place(t, a.symbols.count)
 	// Any base plus any code must stay in the array.
@@ -56,8 +55,8 @@ func (a *automaton) link(t *trie, p *placement) {
 			}
 			n := &a.nodes[p.slot[child]]
 			n.out = a.nodes[suffix].out
-			if word := t.word[child]; word != 0 {
-				a.shorter[word-1] = n.out
+			if word := t.word[child]; word != noWord {
+				a.words.setPrefix(word, n.out)
 				n.out = word
 			}
 			n.fail = suffix
@@ -96,7 +95,7 @@ func (a *automaton) find(dst []Match, text string, from, to int, longestOnly boo
 			continue
 		}
 		state = a.step(state, code)
-		if out := a.nodes[state].out; out != 0 && end >= from && end < to {
+		if out := a.nodes[state].out; out != noWord && end >= from && end < to {
 			dst = a.appendOutputs(dst, out, end, longestOnly)
 		}
 	}
@@ -106,9 +105,10 @@ func (a *automaton) find(dst []Match, text string, from, to int, longestOnly boo
 
 // appendOutputs appends the matches that start at start, from the last to the first.
 func (a *automaton) appendOutputs(dst []Match, out uint32, start int, longestOnly bool) []Match {
-	for ; out != 0; out = a.shorter[out-1] {
-		end := int32(start + len(a.words.word(out-1)))
-		ids := a.words.indices(out - 1)
+	var one [1]int32
+	for ; out != noWord; out = a.words.prefix(out) {
+		end := int32(start + len(a.words.word(out)))
+		ids := a.words.indices(out, &one)
 		for i := len(ids) - 1; i >= 0; i-- {
 			dst = append(dst, Match{Word: ids[i], Start: int32(start), End: end})
 		}
@@ -120,4 +120,4 @@ func (a *automaton) appendOutputs(dst []Match, out uint32, start int, longestOnl
 }
 
 // size returns the bytes that the tables hold, those of the lexicon aside.
-func (a *automaton) size() int { return 16*len(a.nodes) + 4*len(a.shorter) + a.symbols.size() }
+func (a *automaton) size() int { return 16*len(a.nodes) + a.symbols.size() }

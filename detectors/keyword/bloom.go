@@ -11,7 +11,7 @@ type bloom struct {
 }
 
 const (
-	minBlocks = 1 << 9  // 4 KiB
+	minBlocks = 1 << 13 // 64 KiB
 	maxBlocks = 1 << 18 // 2 MiB; larger would leave every cache that one core has to itself
 )
 

@@ -14,41 +14,47 @@ const cloudflareNode = 2*256*8 + 72
 // oracle is the Cloudflare engine. The library says which words occur, each once; where they occur is found afterwards.
 type oracle struct {
 	words   *lexicon
+	refs    []uint32 // by the number that the library gives a word
 	matcher *ahocorasick.Matcher
 }
 
 func newOracle(words *lexicon) *oracle {
-	list := make([][]byte, words.count())
-	for d := range list {
-		list[d] = []byte(words.word(uint32(d)))
+	o := &oracle{words: words}
+	var list [][]byte
+	for ref := range words.all {
+		o.refs = append(o.refs, ref)
+		list = append(list, words.word(ref))
 	}
-	return &oracle{words: words, matcher: ahocorasick.NewMatcher(list)}
+	o.matcher = ahocorasick.NewMatcher(list)
+	return o
 }
 
 // find implements searcher.
 func (o *oracle) find(dst []Match, text string) []Match {
 	from := len(dst)
-	for _, d := range o.matcher.MatchThreadSafe([]byte(text)) {
-		dst = appendOccurrences(dst, text, o.words.word(uint32(d)), o.words.indices(uint32(d)))
+	for _, found := range o.matcher.MatchThreadSafe([]byte(text)) {
+		dst = o.appendOccurrences(dst, text, o.refs[found])
 	}
 	slices.SortFunc(dst[from:], compareMatches)
 	return dst
 }
 
 // size implements searcher. The library allocates one node for each byte of the list before it knows what is shared.
-func (o *oracle) size() int { return (len(o.words.text) + 1) * cloudflareNode }
+func (o *oracle) size() int {
+	text := len(o.words.records) - o.words.count*atText
+	return text*cloudflareNode + 4*len(o.refs)
+}
 
-// appendOccurrences appends a match of each id wherever word stands in text, overlaps included.
-func appendOccurrences(dst []Match, text, word string, ids []int32) []Match {
+// appendOccurrences appends the matches of the word at ref, overlaps included.
+func (o *oracle) appendOccurrences(dst []Match, text string, ref uint32) []Match {
+	word := string(o.words.word(ref))
 	for at := 0; ; at++ {
 		i := strings.Index(text[at:], word)
 		if i < 0 {
 			return dst
 		}
 		at += i
-		for _, id := range ids {
-			dst = append(dst, Match{Word: id, Start: int32(at), End: int32(at + len(word))})
-		}
+		dst = o.words.appendMatches(dst, ref, at)
 	}
 }
 

@@ -27,8 +27,8 @@ func newFilter(words *lexicon, only Semantics) *filter {
 	f := &filter{words: words, behind: newAutomaton(words), index: newIndex(words), longest: only == LeftmostLongest}
 	lengths := make(map[uint64]lengthSet)
 	pairs := 0
-	for d := range uint32(words.count()) {
-		word := words.word(d)
+	for ref := range words.all {
+		word := string(words.word(ref))
 		f.addHead(word, lengths)
 		if len(word) == 2 {
 			pairs++
@@ -40,15 +40,15 @@ func newFilter(words *lexicon, only Semantics) *filter {
 		f.second.add(hash)
 	}
 	f.first = newBloom(len(lengths)+pairs*128, 4)
-	for d := range uint32(words.count()) {
-		f.addFirst(words.word(d))
+	for ref := range words.all {
+		f.addFirst(string(words.word(ref)))
 	}
 	return f
 }
 
 // addHead notes the length of word under its head, or among the short words.
 func (f *filter) addHead(word string, lengths map[uint64]lengthSet) {
-	w, set := load(word, 0), lengthSet(1)<<len(keyOf(word))
+	w, set := load(word, 0), lengthSet(1)<<min(len(word), longKey)
 	kind, long := &f.other, 6
 	if word[0] < 0x80 {
 		kind, long = &f.ascii, 4

@@ -115,7 +115,7 @@ func New(words []string, o Options) (*Scanner, error) {
 	switch {
 	case o.Engine != Own && o.Engine != Cloudflare:
 		return nil, fmt.Errorf("keyword: unknown engine %v", o.Engine)
-	case lex.count() == 0:
+	case lex.count == 0:
 		s.search = nothing{}
 	case o.Engine == Cloudflare:
 		s.search = newOracle(lex)
@@ -139,7 +139,7 @@ func (s *Scanner) Scan(dst []Match, text string) []Match {
 }
 
 // Len returns the number of words, equal ones counted each.
-func (s *Scanner) Len() int { return len(s.words.ids) }
+func (s *Scanner) Len() int { return s.words.given }
 
 // Size returns the bytes that the scanner's tables keep in memory. For the Cloudflare engine it is an estimate.
 func (s *Scanner) Size() int { return s.words.size() + s.search.size() }

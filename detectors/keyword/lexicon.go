@@ -12,15 +12,30 @@ import (
 
 var errListTooLong = errors.New("the list holds more than 2 GiB")
 
-// lexicon is the list of words without repeats, in byte order, in arrays without pointers. The engines know a word by its
-// place in this order; only a match carries the index that the word has in the list given to New.
+// lexicon is the list of words without repeats, in byte order, without pointers. The engines know a word by its ref, the
+// place of its record. All that a match needs stands in the record, so that it costs one cache miss and not one for each
+// property; only there is the index kept that the word has in the list given to New.
+//
+// A record is three little-endian numbers of 32 bits (length, index, the ref of the longest word that is a proper prefix)
+// and the word itself.
 type lexicon struct {
-	text    string   // the distinct words, one after the other
-	starts  []uint32 // word d is text[starts[d]:starts[d+1]]
-	ids     []int32  // the indices in the given list, by word, equal words in ascending order
-	idFrom  []uint32 // word d has the indices ids[idFrom[d]:idFrom[d+1]]; nil if no word is repeated
-	longest int      // the length of the longest word in bytes
+	records []byte
+	groups  []int32 // of words that are repeated: how many indices, then these, ascending
+	given   int     // how many words were given
+	count   int     // how many of them are distinct
+	longest int     // the length of the longest word in bytes
 }
+
+const (
+	atLength = 0
+	atIndex  = 4 // with the highest bit set: where in groups the indices are
+	atPrefix = 8
+	atText   = 12
+
+	repeated = 1 << 31
+	noWord   = 0 // no ref: the first record begins after a gap
+	firstRef = 4
+)
 
 // newLexicon sorts words, and refuses an empty word and more text than 32-bit offsets reach.
 func newLexicon(words []string) (*lexicon, error) {
@@ -28,26 +43,39 @@ func newLexicon(words []string) (*lexicon, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lexicon{starts: make([]uint32, 0, len(words)+1), ids: make([]int32, len(words))}
-	var text strings.Builder
-	idFrom := make([]uint32, 0, len(words)+1)
-	for at, id := range order {
-		w := words[id]
-		l.ids[at] = id
-		if at > 0 && w == words[order[at-1]] {
-			continue
+	total := 0
+	for i, w := range words {
+		if i == 0 || w != words[i-1] {
+			total += atText + len(w)
 		}
-		l.starts = append(l.starts, uint32(text.Len()))
-		idFrom = append(idFrom, uint32(at))
-		text.WriteString(w)
-		l.longest = max(l.longest, len(w))
 	}
-	l.text = strings.Clone(text.String())
-	l.starts = slices.Clip(append(l.starts, uint32(len(l.text))))
-	if len(idFrom) < len(words) {
-		l.idFrom = slices.Clip(append(idFrom, uint32(len(words))))
+	l := &lexicon{given: len(words), records: make([]byte, firstRef, firstRef+total)}
+	for from := 0; from < len(order); {
+		w, to := words[order[from]], from+1
+		for to < len(order) && words[order[to]] == w {
+			to++
+		}
+		l.add(w, order[from:to])
+		from = to
 	}
+	l.records = slices.Clip(l.records)
 	return l, nil
+}
+
+// add appends the record of a word with its indices.
+func (l *lexicon) add(word string, indices []int32) {
+	index := uint32(indices[0])
+	if len(indices) > 1 {
+		index = repeated | uint32(len(l.groups))
+		l.groups = append(l.groups, int32(len(indices)))
+		l.groups = append(l.groups, indices...)
+	}
+	l.records = binary.LittleEndian.AppendUint32(l.records, uint32(len(word)))
+	l.records = binary.LittleEndian.AppendUint32(l.records, index)
+	l.records = binary.LittleEndian.AppendUint32(l.records, noWord)
+	l.records = append(l.records, word...)
+	l.count++
+	l.longest = max(l.longest, len(word))
 }
 
 // sortWords returns the indices of words in byte order, equal words in ascending order of index.
@@ -56,22 +84,19 @@ func sortWords(words []string) ([]int32, error) {
 		head uint64 // the first eight bytes, which settle most comparisons without a look at the word
 		id   int32
 	}
-	if len(words) > math.MaxInt32 {
-		return nil, errListTooLong
-	}
-	entries := make([]entry, len(words))
 	total := 0
+	entries := make([]entry, len(words))
 	for i, w := range words {
 		if w == "" {
 			return nil, fmt.Errorf("word %d is empty", i)
 		}
-		total += len(w)
+		total += atText + len(w)
+		if total > math.MaxInt32 {
+			return nil, errListTooLong
+		}
 		var head [8]byte
 		copy(head[:], w)
 		entries[i] = entry{binary.BigEndian.Uint64(head[:]), int32(i)}
-	}
-	if total > math.MaxInt32 {
-		return nil, errListTooLong
 	}
 	slices.SortFunc(entries, func(a, b entry) int {
 		if a.head != b.head {
@@ -89,30 +114,55 @@ func sortWords(words []string) ([]int32, error) {
 	return order, nil
 }
 
-// count returns the number of distinct words.
-func (l *lexicon) count() int { return len(l.starts) - 1 }
-
-// word returns distinct word d.
-func (l *lexicon) word(d uint32) string { return l.text[l.starts[d]:l.starts[d+1]] }
-
-// indices returns the indices in the given list of distinct word d, ascending.
-func (l *lexicon) indices(d uint32) []int32 {
-	if l.idFrom == nil {
-		return l.ids[d : d+1]
+// all yields the refs of the words in byte order.
+func (l *lexicon) all(yield func(ref uint32) bool) {
+	for ref := uint32(firstRef); l.has(ref); ref = l.next(ref) {
+		if !yield(ref) {
+			return
+		}
 	}
-	return l.ids[l.idFrom[d]:l.idFrom[d+1]]
 }
 
-// size returns the bytes that the arrays hold.
-func (l *lexicon) size() int {
-	return len(l.text) + 4*(len(l.starts)+len(l.ids)+len(l.idFrom))
+// has reports whether a ref that next gave is still a word.
+func (l *lexicon) has(ref uint32) bool { return ref < uint32(len(l.records)) }
+
+// next returns the ref of the word after.
+func (l *lexicon) next(ref uint32) uint32 { return ref + atText + l.number(ref+atLength) }
+
+func (l *lexicon) number(at uint32) uint32 { return binary.LittleEndian.Uint32(l.records[at:]) }
+
+// word returns the bytes of a word.
+func (l *lexicon) word(ref uint32) []byte {
+	return l.records[ref+atText:][:l.number(ref+atLength)]
 }
 
-// appendMatches appends a match of distinct word d at start for each of its indices.
-func (l *lexicon) appendMatches(dst []Match, d uint32, start int) []Match {
-	from, to := int32(start), int32(start+len(l.word(d)))
-	for _, id := range l.indices(d) {
-		dst = append(dst, Match{Word: id, Start: from, End: to})
+// prefix returns the longest word that is a proper prefix of the word at ref, or noWord.
+func (l *lexicon) prefix(ref uint32) uint32 { return l.number(ref + atPrefix) }
+
+func (l *lexicon) setPrefix(ref, prefix uint32) {
+	binary.LittleEndian.PutUint32(l.records[ref+atPrefix:], prefix)
+}
+
+// indices returns the indices in the given list of the word at ref, ascending. A single one is written to one.
+func (l *lexicon) indices(ref uint32, one *[1]int32) []int32 {
+	index := l.number(ref + atIndex)
+	if index&repeated != 0 {
+		at := index &^ repeated
+		return l.groups[at+1:][:l.groups[at]]
+	}
+	one[0] = int32(index)
+	return one[:]
+}
+
+// appendMatches appends a match at start of the word at ref for each of its indices.
+func (l *lexicon) appendMatches(dst []Match, ref uint32, start int) []Match {
+	var one [1]int32
+	end := int32(start) + int32(l.number(ref+atLength))
+	for _, id := range l.indices(ref, &one) {
+		dst = append(dst, Match{Word: id, Start: int32(start), End: end})
 	}
 	return dst
 }
+
+// size returns the bytes that the arrays hold.
+func (l *lexicon) size() int { return len(l.records) + 4*len(l.groups) }

@@ -53,40 +53,39 @@ func tableSize(n int) int {
 	return 1 << bits.Len(uint(n*8/5))
 }
 
-// index finds a word by the hash of its key. Tags lie apart from the words' numbers, so that the many searches in vain read
-// a table that fits the L2 cache.
+// index finds a word by the hash of its key. It is an open-addressing table whose entries hold 32 bits of the hash above
+// the ref of the first word in order that has the key.
 type index struct {
-	tags  []uint16 // 16 bits of the hash; 0 where there is nothing
-	words []uint32 // the first word in order that has the key
-	mask  uint64
+	entries []uint64
+	mask    uint64
 }
 
 func newIndex(words *lexicon) index {
-	size := tableSize(words.count())
-	x := index{tags: make([]uint16, size), words: make([]uint32, size), mask: uint64(size - 1)}
+	size := tableSize(words.count)
+	x := index{entries: make([]uint64, size), mask: uint64(size - 1)}
 	previous := ""
-	for d := range uint32(words.count()) {
-		key := keyOf(words.word(d))
+	for ref := range words.all {
+		key := string(keyOf(words.word(ref)))
 		if key == previous {
 			continue
 		}
 		previous = key
 		hash := newPrefixHash(key)
 		at, tag := x.locate(hash.of(len(key)))
-		for x.tags[at] != 0 {
+		for x.entries[at] != 0 {
 			at = (at + 1) & x.mask
 		}
-		x.tags[at], x.words[at] = tag, d
+		x.entries[at] = tag | uint64(ref)
 	}
 	return x
 }
 
 // keyOf returns the part of word that is hashed.
-func keyOf(word string) string { return word[:min(len(word), longKey)] }
+func keyOf(word []byte) []byte { return word[:min(len(word), longKey)] }
 
-// locate returns where the search for a hash begins, and its tag.
-func (x *index) locate(hash uint64) (at uint64, tag uint16) {
-	return hash >> 32 & x.mask, uint16(hash>>16) | 1
+// locate returns where the search for a hash begins, and what entries hold above the ref.
+func (x *index) locate(hash uint64) (at, tag uint64) {
+	return hash >> 32 & x.mask, hash << 32
 }
 
-func (x *index) size() int { return 6 * len(x.tags) }
+func (x *index) size() int { return 8 * len(x.entries) }

@@ -1,9 +1,6 @@
 package keyword
 
-import (
-	"math/bits"
-	"strings"
-)
+import "math/bits"
 
 // The work of looking closer is paid from a budget that grows with the text that has been passed. Where it is spent, the
 // automaton takes the next stretch, so that no text can make a scan take more than a fixed time for each of its bytes.
@@ -83,15 +80,21 @@ func (f *filter) sift(dst []Match, text string, from int) ([]Match, int) {
 
 // asciiRun returns the set of those of the first five bytes of w, all ASCII, where a word may start.
 func (f *filter) asciiRun(w uint64) uint64 {
-	passed := uint64(0)
-	for i := range 5 {
-		if f.first.lacks4(w) == 0 || f.single[w&0xFF] {
-			passed |= 1 << i
+	b := f.first
+	passed := isZero(b.lacks4(w)) | isZero(b.lacks4(w>>8))<<1 | isZero(b.lacks4(w>>16))<<2 | isZero(b.lacks4(w>>24))<<3 |
+		isZero(b.lacks4(w>>32))<<4
+	if f.ascii.single {
+		for i := range 5 {
+			if f.single[w>>(8*i)&0xFF] {
+				passed |= 1 << i
+			}
 		}
-		w >>= 8
 	}
 	return passed
 }
+
+// isZero returns 1 if x is 0, else 0.
+func isZero(x uint64) uint64 { return (x - 1) &^ x >> 63 }
 
 // otherPair returns the set of those of two characters of three bytes, with which w and v begin, where a word may start.
 func (f *filter) otherPair(w, v uint64) uint64 {
@@ -198,13 +201,18 @@ func (f *filter) verify(dst []Match, text string, at int, lengths lengthSet, bud
 		length := bits.TrailingZeros64(lengths)
 		slot, tag := f.index.locate(hash.of(length))
 		budget--
-		for ; f.index.tags[slot] != 0; slot = (slot + 1) & f.index.mask {
-			if f.index.tags[slot] != tag {
+		for {
+			entry := f.index.entries[slot]
+			if entry == 0 {
+				break
+			}
+			slot = (slot + 1) & f.index.mask
+			if entry>>32 != tag>>32 {
 				continue
 			}
-			first := f.index.words[slot]
+			first := uint32(entry)
 			budget -= 1 + length>>3
-			if keyOf(f.words.word(first)) != rest[:length] {
+			if string(keyOf(f.words.word(first))) != rest[:length] {
 				continue
 			}
 			if f.longest {
@@ -227,17 +235,17 @@ func (f *filter) verify(dst []Match, text string, at int, lengths lengthSet, bud
 // verifyLong appends the words from first on that share its key and stand at text[at].
 func (f *filter) verifyLong(dst []Match, text string, at int, first uint32, budget int) ([]Match, int) {
 	mark, rest := len(dst), text[at:]
-	for d := first; d < uint32(f.words.count()); d++ {
-		word := f.words.word(d)
-		if !strings.HasPrefix(word, rest[:longKey]) || budget+workPerByte*at < 0 {
+	for ref := first; f.words.has(ref); ref = f.words.next(ref) {
+		word := f.words.word(ref)
+		if len(word) < longKey || string(word[:longKey]) != rest[:longKey] || budget+workPerByte*at < 0 {
 			break
 		}
 		budget -= 1 + len(word)>>3
-		if strings.HasPrefix(rest, word) {
+		if len(word) <= len(rest) && string(word) == rest[:len(word)] {
 			if f.longest {
 				dst = dst[:mark]
 			}
-			dst = f.words.appendMatches(dst, d, at)
+			dst = f.words.appendMatches(dst, ref, at)
 		}
 	}
 	return dst, budget

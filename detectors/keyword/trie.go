@@ -9,7 +9,7 @@ import (
 // root. The children of a state are neighbours, in ascending order of label.
 type trie struct {
 	label []uint16 // the symbol that leads to the state
-	word  []uint32 // the word whose first symbol leads here, plus one; 0 if there is none
+	word  []uint32 // the word whose first symbol leads here, or noWord
 	first []uint32 // the first child
 	count []uint32 // how many children
 }
@@ -19,16 +19,16 @@ type trie struct {
 type reversedWord struct {
 	head  uint64
 	codes []uint16
-	word  uint32
+	word  uint32 // its ref
 }
 
 // reverseWords returns the reversed words in ascending order.
 func reverseWords(words *lexicon, symbols *alphabet) []reversedWord {
-	list := make([]reversedWord, words.count())
-	all := make([]uint16, 0, len(words.text))
-	for d := range list {
+	list := make([]reversedWord, 0, words.count)
+	all := make([]uint16, 0, len(words.records))
+	for ref := range words.all {
 		from := len(all)
-		all = symbols.appendReversed(all, words.word(uint32(d)))
+		all = symbols.appendReversed(all, string(words.word(ref)))
 		codes := all[from:]
 		head := uint64(0)
 		for i := range 4 {
@@ -37,7 +37,7 @@ func reverseWords(words *lexicon, symbols *alphabet) []reversedWord {
 				head |= uint64(codes[i])
 			}
 		}
-		list[d] = reversedWord{head, codes, uint32(d)}
+		list = append(list, reversedWord{head, codes, ref})
 	}
 	slices.SortFunc(list, func(a, b reversedWord) int {
 		if a.head != b.head {
@@ -56,7 +56,7 @@ func newTrie(words *lexicon, symbols *alphabet) *trie {
 	var spans []span
 	add := func(label uint16, s span) {
 		t.label = append(t.label, label)
-		t.word = append(t.word, 0)
+		t.word = append(t.word, noWord)
 		t.first = append(t.first, 0)
 		t.count = append(t.count, 0)
 		spans = append(spans, s)
@@ -68,7 +68,7 @@ func newTrie(words *lexicon, symbols *alphabet) *trie {
 		}
 		s := spans[state]
 		if len(list[s.from].codes) == depth {
-			t.word[state] = list[s.from].word + 1
+			t.word[state] = list[s.from].word
 			s.from++
 		}
 		t.first[state] = uint32(len(spans))
