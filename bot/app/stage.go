@@ -98,10 +98,8 @@ func (s *stage) unsaid(e chat.Event) {
 func (s *stage) Judged(e *chat.Event, v *rules.Verdict, c *review.Case, _ time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, x := range v.Excused {
-		s.line("  %s %s: %s", s.paint(green, s.say("○ 放过", "○ let pass")), printable(x.Signal.Word), printable(x.Why.In(s.lang)))
-	}
 	if c == nil {
+		s.excuses(v)
 		return
 	}
 	s.flagged++
@@ -115,6 +113,19 @@ func (s *stage) Judged(e *chat.Event, v *rules.Verdict, c *review.Case, _ time.D
 		s.line("  %s %s · %s (%s) · %s", s.paint(red, "▲"), s.paint(bold, printable(pipeline.Plain(e.Author.Name))), title, h.Rule, s.signals(e, h))
 	}
 	s.line("    %s %s", s.paint(yellow, "→"), s.consequence(c))
+}
+
+// excuses says why a message was let pass though a rule saw something in it.
+func (s *stage) excuses(v *rules.Verdict) {
+	said := map[string]bool{}
+	for _, x := range v.Excused {
+		if said[x.Rule] {
+			continue
+		}
+		said[x.Rule] = true
+		why := runewidth.Truncate(printable(x.Why.In(s.lang)), 60, "…")
+		s.line("  %s %s (%s): %s", s.paint(green, s.say("○ 放过", "○ let pass")), printable(x.Signal.Word), x.Rule, why)
+	}
 }
 
 // signals says which words, or what else, a rule hit on.
