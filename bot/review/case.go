@@ -92,6 +92,30 @@ type Case struct {
 	Trouble      lang.Text `json:"trouble,omitzero"` // why the bot asks for help: an action failed, the brake is on
 }
 
+// Handling is what people, and failures, have added to a case since it was
+// recorded: all that a store has to keep of it beside the case as recorded, where
+// it stands, and its acts.
+type Handling struct {
+	ClaimedBy    string    `json:"claimed_by,omitempty"`
+	ClaimedUntil time.Time `json:"claimed_until,omitzero"`
+	DecidedBy    string    `json:"decided_by,omitempty"`
+	DecidedAt    time.Time `json:"decided_at,omitzero"`
+	Ground       string    `json:"ground,omitempty"`
+	Remarks      []Remark  `json:"remarks,omitempty"`
+	Trouble      lang.Text `json:"trouble,omitzero"`
+}
+
+// Handling is that of the case.
+func (c *Case) Handling() Handling {
+	return Handling{c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt, c.Ground, c.Remarks, c.Trouble}
+}
+
+// SetHandling puts h in place of what the case has.
+func (c *Case) SetHandling(h Handling) {
+	c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt = h.ClaimedBy, h.ClaimedUntil, h.DecidedBy, h.DecidedAt
+	c.Ground, c.Remarks, c.Trouble = h.Ground, h.Remarks, h.Trouble
+}
+
 // CaseID names the case of an event. It depends on the event alone, so that an
 // event which is delivered twice makes one case and one set of action keys.
 func CaseID(e *chat.Event) string {

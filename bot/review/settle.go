@@ -8,13 +8,14 @@ import (
 
 // Settle writes down what became of acts, and returns the entries that are to be
 // added to u.Entries. It reads and changes State, Acts, Due and Trouble, and of
-// the rest needs only ID, DecidedAt, Event and Verdict.Set.
+// the rest needs only ID, DecidedAt and what entries name: chat and member.
 //
 // A person's word stands. What was cancelled stays so, unless u says how it truly
-// ended: taking it up again is refused with a *CancelledError, after everything
-// else in u was applied. Once the case is overturned no act that punishes waits
-// for another try: it is cancelled. And whatever turns out to be done after the
-// overturn is undone.
+// ended. Once the case is overturned no act that punishes is tried, or tried again:
+// it is cancelled. A worker who asks for either gets a *CancelledError that names
+// the acts, after everything else in u was applied; so a worker finds out whether
+// an act is still wanted by settling it as Doing. Whatever turns out to be done
+// after the overturn is undone.
 func (c *Case) Settle(u Update) ([]ledger.Entry, error) {
 	var (
 		entries []ledger.Entry
@@ -22,26 +23,22 @@ func (c *Case) Settle(u Update) ([]ledger.Entry, error) {
 	)
 	for _, a := range u.Acts {
 		a.Case = c.ID
-		switch stored := c.act(a.Action.Key); {
+		stored := c.act(a.Action.Key)
+		switch {
 		case a.State == Done || a.State == Failed || a.State == Cancelled:
 			c.put(a)
 		case stored != nil && stored.State == Cancelled:
 			refused.Keys = append(refused.Keys, a.Action.Key)
-		case c.State != Overturned:
-			c.put(a)
-		case a.Action.Verb.Weight() > 0:
+		case c.State == Overturned && a.Action.Verb.Weight() > 0:
+			refused.Keys = append(refused.Keys, a.Action.Key)
 			c.put(a)
 			entries = append(entries, c.cancel(c.act(a.Action.Key), ledger.Bot, c.DecidedAt))
-			if a.State == Doing { // the worker asks before it tries: it must not
-				refused.Keys = append(refused.Keys, a.Action.Key)
-			}
-		case a.State == Doing:
-			c.put(a)
-		case stored == nil || a.Attempts > 0:
+		case c.State == Overturned && stored != nil && a.State == Due && a.Attempts == 0:
+			// The timer of a mute that was overturned: the undo act that is there
+			// already comes sooner.
+		default:
 			c.put(a)
 		}
-		// What is left is the timer of a mute that was overturned: the undo act that
-		// is there already comes sooner.
 	}
 	if c.State == Overturned {
 		c.undoAll(c.latest())

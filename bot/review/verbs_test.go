@@ -263,6 +263,50 @@ func TestUpholdingWhatWasOverturned(t *testing.T) {
 	})
 }
 
+func TestAnActThatWaitsForAnotherTryIsDroppedByAnOverturn(t *testing.T) {
+	for _, asks := range []review.ActState{review.Doing, review.Due} {
+		t.Run(string(asks), func(t *testing.T) {
+			trying := act(chat.Mute, review.Doing)
+			trying.Attempts = 1
+			q, m, now, _ := desk(kase(review.StrikeCounts, trying, act(chat.Delete, review.Doing)))
+			if _, err := q.Overturn(t.Context(), id, "li", ""); err != nil {
+				t.Fatal(err)
+			}
+			trying.State, trying.Attempts, trying.Due = asks, 2, now.Add(time.Minute)
+			deleted := act(chat.Delete, review.Done)
+			err := m.settle(review.Update{Case: id, Acts: []review.Act{trying, deleted}})
+			var cancelled *review.CancelledError
+			if !errors.As(err, &cancelled) || !errors.Is(err, review.ErrCancelled) || !slices.Equal(cancelled.Keys, []string{trying.Action.Key}) {
+				t.Errorf("got %v", err)
+			}
+			// The first try may have reached the platform: it is undone in any case.
+			want := map[chat.Verb]review.ActState{chat.Mute: review.Cancelled, chat.Delete: review.Done, chat.Unmute: review.Due}
+			if got := states(m.cases[id]); !equal(got, want) {
+				t.Errorf("acts are %v", got)
+			}
+			if e := m.entries[len(m.entries)-1]; e.Kind != ledger.Cancelled || e.Actor != ledger.Bot || e.Act != trying.Action.Key {
+				t.Errorf("the ledger says %+v", e)
+			}
+		})
+	}
+}
+
+func TestTroubleAsksAPersonUnlessOneHasDecided(t *testing.T) {
+	trouble := lang.T("没有权限", "no right")
+	for state, want := range map[review.State]review.State{
+		review.Open: review.Open, review.Acted: review.Open, review.Logged: review.Open, review.Upheld: review.Upheld, review.Overturned: review.Overturned,
+	} {
+		c := kase(review.StrikeNone)
+		c.State = state
+		if _, err := c.Settle(review.Update{Case: id, Trouble: trouble, Due: start}); err != nil {
+			t.Fatal(err)
+		}
+		if c.State != want || c.Trouble != trouble {
+			t.Errorf("a case that was %s is %s, trouble %q", state, c.State, c.Trouble.En)
+		}
+	}
+}
+
 func TestAVerbNeedsAPersonANoteNeedsText(t *testing.T) {
 	q, m, _, _ := desk(kase(review.StrikeNone))
 	if _, err := q.Uphold(t.Context(), id, " ", ""); !errors.Is(err, review.ErrNobody) {

@@ -6,31 +6,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"patrol/bot/ledger"
 	"patrol/bot/review"
-	"patrol/rules/lang"
 )
 
-// desk is what people, and failures, have added to a case since it was recorded.
-type desk struct {
-	ClaimedBy    string          `json:"claimed_by,omitempty"`
-	ClaimedUntil time.Time       `json:"claimed_until,omitzero"`
-	DecidedBy    string          `json:"decided_by,omitempty"`
-	DecidedAt    time.Time       `json:"decided_at,omitzero"`
-	Ground       string          `json:"ground,omitempty"`
-	Remarks      []review.Remark `json:"remarks,omitempty"`
-	Trouble      lang.Text       `json:"trouble,omitzero"`
-}
-
-// encodeDesk is nil for an empty desk.
+// encodeDesk is the case's handling, nil where there is none.
 func encodeDesk(c *review.Case) ([]byte, error) {
-	d := desk{
-		ClaimedBy: c.ClaimedBy, ClaimedUntil: c.ClaimedUntil, DecidedBy: c.DecidedBy, DecidedAt: c.DecidedAt,
-		Ground: c.Ground, Remarks: c.Remarks, Trouble: c.Trouble,
-	}
-	data, err := ledger.Canonical(&d)
+	h := c.Handling()
+	data, err := ledger.Canonical(&h)
 	if err != nil || string(data) == "{}" {
 		return nil, err
 	}
@@ -38,14 +22,13 @@ func encodeDesk(c *review.Case) ([]byte, error) {
 }
 
 func decodeDesk(data []byte, c *review.Case) error {
-	var d desk
+	var h review.Handling
 	if len(data) > 0 {
-		if err := ledger.Decode(data, &d); err != nil {
+		if err := ledger.Decode(data, &h); err != nil {
 			return err
 		}
 	}
-	c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt = d.ClaimedBy, d.ClaimedUntil, d.DecidedBy, d.DecidedAt
-	c.Ground, c.Remarks, c.Trouble = d.Ground, d.Remarks, d.Trouble
+	c.SetHandling(h)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -66,11 +67,25 @@ func prepareFile(ctx context.Context, c Config) error {
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	if err := claim(ctx, db); err != nil {
-		return err
+	for try := 1; ; try++ {
+		err := claim(ctx, db)
+		if err == nil {
+			err = migrate(ctx, db)
+		}
+		if err == nil || try == prepareTries || errors.Is(err, ErrForeign) || errors.Is(err, ErrNewer) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Duration(try) * 50 * time.Millisecond):
+		}
 	}
-	return migrate(ctx, db)
 }
+
+// prepareTries is how often preparing the file is tried: another process may be
+// preparing the same file, and then ours fails because it is half done or done.
+const prepareTries = 5
 
 // claim refuses a file with other things in it, and marks an empty one.
 func claim(ctx context.Context, db *sql.DB) error {
@@ -96,10 +111,6 @@ func claim(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// migrateTries is how often a migration is tried: another process may be bringing
-// the same file up to date, and then ours fails because it is done already.
-const migrateTries = 5
-
 func migrate(ctx context.Context, db *sql.DB) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -109,15 +120,6 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	for try := 1; ; try++ {
-		err := up(ctx, provider)
-		if err == nil || errors.Is(err, ErrNewer) || ctx.Err() != nil || try == migrateTries {
-			return err
-		}
-	}
-}
-
-func up(ctx context.Context, provider *goose.Provider) error {
 	current, target, err := provider.GetVersions(ctx)
 	if err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)

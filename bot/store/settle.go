@@ -84,31 +84,40 @@ func (s *Store) TakeDue(ctx context.Context, now time.Time, limit int) (acts []r
 	if err != nil || first.IsZero() || first.After(now) {
 		return nil, first, err
 	}
-	err = s.writer.wait(ctx, func(t *transaction) error {
-		acts, next = nil, time.Time{}
-		places, found, err := dueActs(t, now, limit)
-		if err != nil {
+	var (
+		taken []review.Act
+		after time.Time
+	)
+	err = s.writer.wait(ctx, func(t *transaction) (err error) {
+		if taken, err = t.take(now, limit); err != nil {
 			return err
 		}
-		for i := range found {
-			a := &found[i]
-			a.State, a.Attempts = review.Doing, a.Attempts+1
-			data, err := ledger.Canonical(a)
-			if err != nil {
-				return err
-			}
-			if _, err := t.exec(putAct, places[i].seq, places[i].n, string(a.State), nanos(a.Due), data); err != nil {
-				return err
-			}
-		}
-		acts = found
-		next, err = t.nextDue()
+		after, err = t.nextDue()
 		return err
 	})
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	return acts, next, nil
+	return taken, after, nil
+}
+
+func (t *transaction) take(now time.Time, limit int) ([]review.Act, error) {
+	places, acts, err := dueActs(t, now, limit)
+	if err != nil {
+		return nil, err
+	}
+	for i := range acts {
+		a := &acts[i]
+		a.State, a.Attempts = review.Doing, a.Attempts+1
+		data, err := ledger.Canonical(a)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := t.exec(putAct, places[i].seq, places[i].n, string(a.State), nanos(a.Due), data); err != nil {
+			return nil, err
+		}
+	}
+	return acts, nil
 }
 
 const selectNextDue = "SELECT due FROM acts WHERE state = 'due' ORDER BY due LIMIT 1"
