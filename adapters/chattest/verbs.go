@@ -314,6 +314,7 @@ func errorChecks() []check {
 			needs: func(r Rig) string { return firstMissing(part{"Failing[" + k.String() + "]", r.Failing[k] != nil}) },
 			run: func(s *stage) {
 				s.open()
+				s.said(s.Member, s.text("here"))
 				a := s.Failing[k]()
 				if a.Key == "" {
 					a.Key = s.key()
