@@ -1,52 +1,61 @@
-// Package adapters is the list of the platforms in this build.
-//
-//	a, err := adapters.Open("jsonl", decode, chat.Host{Name: "bridge"})
 package adapters
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"patrol/adapters/chat"
 	"patrol/adapters/jsonl"
 )
 
-// Open makes the adapter of a kind, with the config that decode fills in, and
-// connects to nothing yet. Errors name the config's keys; an unknown kind names
-// the known ones.
-func Open(kind string, decode func(into any) error, h chat.Host) (chat.Adapter, error) {
-	open, known := kinds()[kind]
-	if !known {
-		return nil, fmt.Errorf("%q is no kind of connection: use one of %[2]s / 没有 %[1]q 这种连接，可用：%[2]s", kind, strings.Join(Kinds(), ", "))
-	}
-	return open(decode, h)
-}
+// Options is what the program around an adapter lends it.
+type Options = chat.Host
 
-// Kinds are the kinds that Open knows, sorted.
-func Kinds() []string { return slices.Sorted(maps.Keys(kinds())) }
-
-type opener func(decode func(into any) error, h chat.Host) (chat.Adapter, error)
-
-// kinds is the list: one line a platform.
-func kinds() map[string]opener {
-	return map[string]opener{
-		"jsonl": with(jsonl.New),
+// kinds are all platforms, by the name that `kind:` gives them in the bot file.
+func kinds() []kind {
+	return []kind{
+		{"jsonl", with(jsonl.New)},
 	}
 }
 
-// with is the opener that decodes an adapter's own config first.
-func with[C any, A chat.Adapter](open func(C, chat.Host) (A, error)) opener {
-	return func(decode func(into any) error, h chat.Host) (chat.Adapter, error) {
+// kind is one platform.
+type kind struct {
+	name string
+	open func(decode func(into any) error, o Options) (chat.Adapter, error)
+}
+
+// with opens an adapter by its New, whose config is decoded into a new C.
+func with[C any, A chat.Adapter](build func(C, chat.Host) (A, error)) func(func(any) error, Options) (chat.Adapter, error) {
+	return func(decode func(into any) error, o Options) (chat.Adapter, error) {
 		var c C
 		if err := decode(&c); err != nil {
 			return nil, err
 		}
-		a, err := open(c, h)
+		a, err := build(c, o)
 		if err != nil {
-			return nil, err // never a typed nil
+			return nil, err
 		}
 		return a, nil
 	}
+}
+
+// Open is a new adapter of the given kind, which does nothing yet. decode fills
+// the pointer to the kind's own Config that it is given, from the bot file; its
+// error is returned as it is. Open does no I/O but for reading secret files.
+func Open(name string, decode func(into any) error, o Options) (chat.Adapter, error) {
+	for _, k := range kinds() {
+		if k.name == name {
+			return k.open(decode, o)
+		}
+	}
+	return nil, fmt.Errorf("kind: there is no %.40q; known are %[2]s / 没有 %.40[1]q 这种连接，可用：%[2]s", name, strings.Join(Kinds(), ", "))
+}
+
+// Kinds are the names that Open knows, in the order of the list.
+func Kinds() []string {
+	var names []string
+	for _, k := range kinds() {
+		names = append(names, k.name)
+	}
+	return names
 }
