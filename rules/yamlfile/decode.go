@@ -158,13 +158,16 @@ func (d *decoder) value(p Path, n ast.Node, v reflect.Value) {
 	d.plain(p, n, v)
 }
 
-// take records the place of a value and counts it.
+// take records the place of a value, and counts it where it is an alias's.
 func (d *decoder) take(p Path, n ast.Node) bool {
 	if _, seen := d.doc.values[p]; !seen || p == "" {
 		d.doc.values[p] = placeOf(n)
 	}
-	d.doc.nodes++
-	if d.doc.nodes > MaxNodes || d.depth > MaxDepth {
+	if d.depth == 0 {
+		return true
+	}
+	d.doc.unfolded++
+	if d.doc.unfolded > MaxUnfolded || d.depth > MaxDepth {
 		if !d.full {
 			d.fault(p, lang.T("别名（*）展开后的内容过多，或引用了自身", "the aliases (*) unfold into too much, or into themselves"), lang.T("请直接写出内容", "write the values out"))
 		}
@@ -316,6 +319,10 @@ func (d *decoder) boolean(p Path, n ast.Node, v reflect.Value) {
 func (d *decoder) integer(p Path, n ast.Node, v reflect.Value) {
 	number, ok := n.(*ast.IntegerNode)
 	if !ok {
+		if s, _ := scalarText(n); len(s) > 18 && strings.Trim(s, "0123456789") == "" { // the parser takes it for text
+			d.fault(p, lang.F("数字 %s 太大", "the number %s is too large", s), lang.Text{})
+			return
+		}
 		d.wrong(p, n, lang.T("整数", "a whole number"))
 		return
 	}

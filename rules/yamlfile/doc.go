@@ -17,7 +17,7 @@
 // What is refused, always with a fault and never with a panic: unknown and
 // repeated keys, values of the wrong type, several documents in one file, tags,
 // merge keys, text that is not UTF-8, files above MaxSize, nesting above
-// MaxDepth, and aliases that unfold into more than MaxNodes values. Files
+// MaxDepth, and aliases that unfold into more than MaxUnfolded values. Files
 // written with a BOM or with CRLF line ends are fine.
 //
 // Places count lines and columns from 1; a column is one character.

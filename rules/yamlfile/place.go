@@ -40,12 +40,12 @@ type Place struct{ Line, Col int }
 // Doc is a decoded file, kept to say where its values are. It is safe for
 // concurrent use once it is decoded.
 type Doc struct {
-	file    string
-	lines   []string
-	anchors map[string]ast.Node
-	nodes   int // values decoded so far, aliases unfolded
-	values  map[Path]Place
-	keys    map[Path]Place
+	file     string
+	lines    []string
+	anchors  map[string]ast.Node
+	unfolded int // values decoded so far that stand in the file as aliases
+	values   map[Path]Place
+	keys     map[Path]Place
 }
 
 // File is the name of the file.

@@ -19,9 +19,9 @@ import (
 // The bounds on a file, so that no file, however wrong, can hang or kill the
 // program that reads it.
 const (
-	MaxSize  = 16 << 20  // bytes in a file
-	MaxDepth = 100       // lists and mappings inside one another
-	MaxNodes = 4_000_000 // values, each alias counted with all that it stands for
+	MaxSize     = 16 << 20 // bytes in a file
+	MaxDepth    = 100      // lists and mappings inside one another
+	MaxUnfolded = 100_000  // values that all aliases together stand for
 )
 
 // CheckText is the fault of data that is no text as Patrol reads it: above
