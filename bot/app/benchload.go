@@ -1,0 +1,142 @@
+package app
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"time"
+
+	"patrol/adapters/chat"
+)
+
+// load makes events in memory, the same for the same seed. Texts are chat lines,
+// half Chinese, half English; a share of them holds one of the words. No other
+// line can hit: every word ends in a character that ordinary lines never have,
+// while many of them hold all of a word but its end.
+type load struct {
+	words   []string
+	clean   []string
+	dirty   []string
+	members []string
+	chats   []string
+	hitRate float64
+
+	rand *rand.Rand
+	ids  strings.Builder
+	n    int
+}
+
+const (
+	linesInPool   = 1 << 16
+	commonHan     = 0x4e00 // 3,000 characters from here make Chinese lines and words
+	commonHanN    = 3000
+	endingHan     = 0x7e00 // and words end in one of 300 from here
+	endingHanN    = 300
+	letters       = "abcdefghijklmnoprstuvwxyz" // no q: English words of the list end in it
+	medianLetters = 38
+	medianHan     = 14
+)
+
+func newLoad(o BenchOptions) *load {
+	l := &load{hitRate: o.HitRate, rand: rand.New(rand.NewPCG(o.Seed, 1))}
+	seen := map[string]bool{}
+	for len(l.words) < o.Words {
+		w := l.word(len(l.words)%4 == 3)
+		if !seen[w] {
+			seen[w] = true
+			l.words = append(l.words, w)
+		}
+	}
+	for i := range linesInPool {
+		l.clean = append(l.clean, l.line(i%2 == 0))
+	}
+	for i := range linesInPool / 16 {
+		line := l.line(i%2 == 0)
+		word := l.words[l.rand.IntN(len(l.words))]
+		l.dirty = append(l.dirty, line+" "+word+" "+l.line(i%4 < 2))
+	}
+	for i := range o.Members {
+		l.members = append(l.members, fmt.Sprintf("u%07d", i))
+	}
+	for i := range o.Chats {
+		l.chats = append(l.chats, fmt.Sprintf("c%05d", i))
+	}
+	return l
+}
+
+func (l *load) han(n int) string {
+	r := make([]rune, n)
+	for i := range r {
+		r[i] = commonHan + rune(l.rand.IntN(commonHanN))
+	}
+	return string(r)
+}
+
+func (l *load) letters(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = letters[l.rand.IntN(len(letters))]
+	}
+	return string(b)
+}
+
+func (l *load) word(english bool) string {
+	if english {
+		return l.letters(4+l.rand.IntN(7)) + "q"
+	}
+	return l.han(1+l.rand.IntN(4)) + string(endingHan+rune(l.rand.IntN(endingHanN)))
+}
+
+// line is an ordinary line; one in eight holds a word without its end.
+func (l *load) line(chinese bool) string {
+	var b strings.Builder
+	if chinese {
+		for n := 2 + l.rand.IntN(2*medianHan); n > 0; n -= 6 {
+			b.WriteString(l.han(min(n, 6)))
+			b.WriteString([]string{"，", "", "！", " "}[l.rand.IntN(4)])
+		}
+	} else {
+		for n := 4 + l.rand.IntN(2*medianLetters); n > 0; n -= 5 {
+			b.WriteString(l.letters(2 + l.rand.IntN(6)))
+			b.WriteByte(' ')
+		}
+	}
+	if l.rand.IntN(8) == 0 {
+		near := []rune(l.words[l.rand.IntN(len(l.words))])
+		b.WriteString(string(near[:len(near)-1]))
+	}
+	return b.String()
+}
+
+// next is one event and whether a rule must hit it.
+func (l *load) next(at time.Time) (e chat.Event, hits bool) {
+	l.n++
+	member := l.rand.IntN(len(l.members))
+	hits = l.rand.Float64() < l.hitRate
+	pool := l.clean
+	if hits {
+		pool = l.dirty
+	}
+	id := l.id()
+	return chat.Event{
+		ID: id, Kind: chat.KindMessage, Platform: "bench", Chat: l.chats[member%len(l.chats)],
+		Author:  chat.Member{ID: l.members[member], Name: l.members[member]},
+		Message: chat.Message{ID: id, Text: pool[l.rand.IntN(len(pool))]},
+		Time:    at,
+	}, hits
+}
+
+// id is a fresh id, cut from a larger string so that the load itself hardly
+// allocates.
+func (l *load) id() string {
+	if l.ids.Cap()-l.ids.Len() < 24 {
+		l.ids = strings.Builder{}
+		l.ids.Grow(32 << 10)
+	}
+	start := l.ids.Len()
+	var digits [20]byte
+	l.ids.WriteByte('m')
+	l.ids.Write(strconv.AppendInt(digits[:0], int64(l.n), 10))
+	return l.ids.String()[start:]
+}
