@@ -1,0 +1,88 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"patrol/bot/ledger"
+	"patrol/bot/review"
+	"patrol/rules/lang"
+)
+
+type accountPage struct {
+	frame
+	Problem, Done string // ready to be shown
+	Least         int    // characters of a password
+}
+
+func (c *Console) accountPage(r *http.Request, v *visit) *accountPage {
+	p := accountPage{frame: c.frame(r, v, "account.title"), Least: MinPassword}
+	p.Here = "/account"
+	return &p
+}
+
+func (c *Console) showAccount(w http.ResponseWriter, r *http.Request, v *visit) error {
+	p := c.accountPage(r, v)
+	if r.URL.Query().Get("done") == "saved" {
+		p.Done = v.say("account.saved")
+	}
+	return c.write(w, v, http.StatusOK, "account", p)
+}
+
+// changePassword ends every login of the account but a new one in this browser.
+func (c *Console) changePassword(w http.ResponseWriter, r *http.Request, v *visit) error {
+	refuse := func(status int, key string, args ...any) error {
+		p := c.accountPage(r, v)
+		p.Problem = v.say(key, args...)
+		return c.write(w, v, status, "account", p)
+	}
+	chosen := r.PostFormValue("new")
+	if chosen != r.PostFormValue("again") {
+		return refuse(http.StatusUnprocessableEntity, "account.differ")
+	}
+	reviewer := v.login.reviewer
+	switch wait, ok, err := c.check(r, reviewer.Name, r.PostFormValue("old")); {
+	case err != nil:
+		return err
+	case wait > 0:
+		c.tooFast(w, wait)
+		return refuse(http.StatusTooManyRequests, "login.slow", rough(max(wait, time.Second), v.lang))
+	case !ok:
+		return refuse(http.StatusForbidden, "account.wrong")
+	}
+	hash, err := c.hash(r.Context(), chosen)
+	switch {
+	case errors.Is(err, ErrWeakPassword), errors.Is(err, ErrLongPassword):
+		return refuse(http.StatusUnprocessableEntity, "account.weak")
+	case err != nil:
+		return err
+	}
+	reviewer.Hash = hash
+	entry := accountEntry(v, lang.F("%s 修改了自己的密码", "%s changed the own password", reviewer.Name))
+	if err := c.replace(r, reviewer, entry); err != nil {
+		return err
+	}
+	if err := c.logIn(w, r, reviewer.Name); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/account?done=saved", http.StatusSeeOther)
+	return nil
+}
+
+// replace writes the account and ends its logins.
+func (c *Console) replace(r *http.Request, reviewer review.Reviewer, entry ledger.Entry) error {
+	if err := c.config.Store.PutReviewer(r.Context(), reviewer, entry); err != nil {
+		return err
+	}
+	return c.config.Store.DeleteSessions(r.Context(), reviewer.Name)
+}
+
+func accountEntry(v *visit, ground lang.Text) ledger.Entry {
+	return ledger.Entry{At: v.now, Kind: ledger.Account, Actor: v.login.reviewer.Name, Ground: ground}
+}
+
+func (c *Console) tooFast(w http.ResponseWriter, wait time.Duration) {
+	w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+}

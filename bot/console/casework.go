@@ -1,0 +1,279 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"patrol/bot/ledger"
+	"patrol/bot/review"
+)
+
+// actView is one action with what became of it.
+type actView struct {
+	Name     string
+	State    review.ActState
+	At       moment // settled, or due
+	Until    moment
+	Error    []piece
+	Note     []piece
+	Notice   []piece // the text of a warning
+	Attempts int
+}
+
+func (v *visit) step(verb string, d time.Duration) string {
+	name := v.say("verb." + verb)
+	if d > 0 {
+		name += " " + length(d, v.lang)
+	}
+	return name
+}
+
+func (v *visit) acts(c *review.Case) []actView {
+	var list []actView
+	for i := range c.Acts {
+		a := &c.Acts[i]
+		one := actView{
+			Name: v.step(string(a.Action.Verb), a.Action.For), State: a.State,
+			At: v.moment(a.Settled), Until: v.moment(a.Receipt.Until),
+			Error: plain(a.Error), Note: plain(a.Receipt.Note), Notice: plain(a.Action.Text), Attempts: a.Attempts,
+		}
+		if a.State == review.Due {
+			one.At = v.moment(a.Due)
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+type remarkView struct {
+	By   string
+	At   moment
+	Text []piece
+}
+
+// decideView is what the reviewer may do with the case, and what would follow.
+type decideView struct {
+	May      bool // the role decides cases
+	Held     string
+	Mine     bool
+	Decided  string // how the case was decided, and by whom
+	At       moment
+	Ground   []piece
+	Refused  string // why neither is possible now
+	Uphold   *effect
+	Overturn *effect
+}
+
+// effect is what a verb would do, each part ready to be shown.
+type effect struct {
+	Parts []string
+	Warn  string // what it could not do
+}
+
+func (v *visit) decide(c *review.Case) decideView {
+	me := v.login.reviewer.Name
+	d := decideView{May: v.login.reviewer.May(review.Decide), Ground: plain(c.Ground)}
+	if v.now.Before(c.ClaimedUntil) && c.ClaimedBy != "" {
+		until := c.ClaimedUntil.In(v.zone).Format("15:04")
+		d.Mine = c.ClaimedBy == me
+		d.Held = v.say("decide.held", c.ClaimedBy, until)
+		if d.Mine {
+			d.Held = v.say("decide.mine", until)
+		}
+	}
+	switch c.State {
+	case review.Upheld:
+		d.Decided = v.say("decide.by.upheld", c.DecidedBy)
+	case review.Overturned:
+		d.Decided = v.say("decide.by.over", c.DecidedBy)
+	}
+	d.At = v.moment(c.DecidedAt)
+	if !d.May {
+		d.Refused = v.say("decide.viewer")
+		return d
+	}
+	var upholdErr, overturnErr error
+	d.Uphold, upholdErr = v.foresee(c, func(after *review.Case) error {
+		_, err := after.Uphold(me, "", v.now)
+		return err
+	})
+	d.Overturn, overturnErr = v.foresee(c, func(after *review.Case) error {
+		_, err := after.Overturn(me, "", v.now)
+		return err
+	})
+	if upholdErr != nil && overturnErr != nil {
+		d.Refused = v.say("decide.first.claim")
+		if errors.Is(overturnErr, review.ErrClaimed) {
+			d.Refused = d.Held
+		}
+	}
+	return d
+}
+
+// foresee runs the verb on a copy of the case and says what it changed: what is
+// promised here and what happens can't differ.
+func (v *visit) foresee(c *review.Case, verb func(*review.Case) error) (*effect, error) {
+	after := *c
+	after.Acts = slices.Clone(c.Acts)
+	if err := verb(&after); err != nil {
+		return nil, err
+	}
+	var does, cancels, cannot []string
+	for i := range after.Acts {
+		a := &after.Acts[i]
+		name := v.step(string(a.Action.Verb), a.Action.For)
+		punishes := a.Action.Verb.Weight() > 0
+		switch added := i >= len(c.Acts); {
+		case !added && a.State == review.Cancelled && c.Acts[i].State != review.Cancelled:
+			cancels = append(cancels, name)
+		case punishes && !added && a.State == review.Due && c.Acts[i].State != review.Due:
+			does = append(does, name)
+		case !punishes && a.State == review.Due && (added || c.Acts[i].State != review.Due || !a.Due.After(v.now)):
+			does = append(does, name)
+		case punishes && after.State == review.Overturned && a.State == review.Done && a.Action.Verb.Undo() == "":
+			cannot = append(cannot, name)
+		}
+	}
+	var e effect
+	for _, part := range []struct {
+		key   string
+		names []string
+	}{{"effect.does", does}, {"effect.cancels", cancels}} {
+		if len(part.names) > 0 {
+			e.Parts = append(e.Parts, v.say(part.key, v.list(part.names)))
+		}
+	}
+	switch {
+	case after.Strike == c.Strike:
+	case after.Strike == review.StrikeVoid:
+		e.Parts = append(e.Parts, v.say("effect.void"))
+	case after.Strike == review.StrikeCounts:
+		e.Parts = append(e.Parts, v.say("effect.counts"))
+	}
+	if len(e.Parts) == 0 {
+		e.Parts = []string{v.say("effect.record")}
+	}
+	if len(cannot) > 0 {
+		e.Warn = v.say("effect.cannot", v.list(cannot))
+	}
+	return &e, nil
+}
+
+// list joins names as the language does.
+func (v *visit) list(names []string) string {
+	if v.lang == "zh" {
+		return strings.Join(names, "、")
+	}
+	return strings.Join(names, ", ")
+}
+
+// memberView is whom the case is about.
+type memberView struct {
+	Name, ID []piece
+	Role     string
+	Joined   moment
+	Score    string
+	Past     []pastView
+	More     string // address of all their cases
+}
+
+type pastView struct {
+	row
+	Strike string // what it adds to the score, "" where nothing
+	Void   bool
+	Until  moment
+}
+
+// pastLooked and pastShown are how many cases of a member are looked at, and how
+// many are listed.
+const (
+	pastLooked = 100
+	pastShown  = 6
+)
+
+func (c *Console) member(ctx context.Context, v *visit, one *review.Case) (memberView, error) {
+	author := one.Event.Author
+	m := memberView{Name: plain(author.Name), ID: plain(author.ID), Role: string(author.Role), Joined: v.moment(author.Joined)}
+	if m.Role == "" {
+		m.Role = "member"
+	}
+	if author.ID == "" {
+		return m, nil // an empty filter field would mean everybody
+	}
+	history := want{Tab: "all", Chat: review.ChatKey(one.Event.Adapter, one.Event.Chat), Member: author.ID}
+	filter := history.filter(v)
+	filter.Limit = pastLooked
+	found, err := c.config.Store.Cases(ctx, filter)
+	if err != nil {
+		return m, err
+	}
+	counts := 0
+	for i := range found.Cases {
+		past := &found.Cases[i]
+		entry := pastView{row: v.row(past, history)}
+		if s := past.Decision.Strike; s != nil && past.Strike != review.StrikeNone {
+			if past.Strike == review.StrikeCounts && s.Counts(v.now) {
+				counts += s.Weight
+			}
+			entry.Strike, entry.Void, entry.Until = v.strike(past)
+		}
+		if past.ID != one.ID && len(m.Past) < pastShown {
+			m.Past = append(m.Past, entry)
+		}
+	}
+	if len(found.Cases) > pastShown+1 {
+		m.More = history.href()
+	}
+	m.Score = v.say("case.score.then", one.Decision.Score, counts)
+	if found.Next != "" {
+		m.Score = v.say("case.score.atleast", one.Decision.Score, counts)
+	}
+	return m, nil
+}
+
+// strike is what the strike of a case is worth now.
+func (v *visit) strike(c *review.Case) (text string, void bool, until moment) {
+	s := c.Decision.Strike
+	text = v.say("case.strike", s.Weight)
+	switch {
+	case c.Strike == review.StrikeVoid:
+		return text + " · " + v.say("case.strike.void"), true, moment{}
+	case c.Strike == review.StrikePending:
+		return text + " · " + v.say("case.strike.wait"), true, moment{}
+	case !v.now.Before(s.Until):
+		return text + " · " + v.say("case.strike.gone"), true, moment{}
+	}
+	return text, false, v.moment(s.Until)
+}
+
+type entryView struct {
+	Seq    int64
+	At     moment
+	By     string
+	Bot    bool
+	Kind   string
+	Verb   string
+	Ground []piece
+}
+
+func (c *Console) timeline(ctx context.Context, v *visit, one *review.Case) ([]entryView, error) {
+	entries, err := c.config.Timeline(ctx, one.ID)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]entryView, 0, len(entries))
+	for _, e := range entries {
+		entry := entryView{
+			Seq: e.Seq, At: v.moment(e.At), By: e.Actor, Bot: e.Actor == ledger.Bot,
+			Kind: v.say("entry." + string(e.Kind)), Ground: plain(e.Ground.In(v.lang)),
+		}
+		if e.Verb != "" {
+			entry.Verb = v.say("verb." + e.Verb)
+		}
+		list = append(list, entry)
+	}
+	return list, nil
+}

@@ -1,0 +1,165 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"patrol/bot/ledger"
+	"patrol/bot/review"
+)
+
+// Accounts keeps the reviewers. An unknown name is a review.ErrNoReviewer.
+type Accounts interface {
+	Reviewers(ctx context.Context) ([]review.Reviewer, error)
+	Reviewer(ctx context.Context, name string) (review.Reviewer, error)
+	// PutReviewer adds or replaces an account and appends the entries with it.
+	PutReviewer(ctx context.Context, r review.Reviewer, entries ...ledger.Entry) error
+}
+
+// Sessions keeps the logins. An unknown hash is a review.ErrNoSession.
+type Sessions interface {
+	Session(ctx context.Context, hash string) (review.Session, error)
+	PutSession(ctx context.Context, s review.Session) error
+}
+
+// Logouts ends logins: one, or all those of an account.
+type Logouts interface {
+	DeleteSession(ctx context.Context, hash string) error
+	DeleteSessions(ctx context.Context, name string) error
+}
+
+// Feed says that something changed, and how much waits.
+type Feed interface {
+	// Subscribe returns a channel that receives after each change (several changes
+	// may make one receipt) and the func that ends it.
+	Subscribe() (<-chan struct{}, func())
+	// Waiting counts the open cases, and those of them that are overdue at now.
+	Waiting(ctx context.Context, now time.Time) (open, overdue int, err error)
+}
+
+// Store is everything that the console reads and writes, in its small parts.
+type Store interface {
+	review.Store
+	Accounts
+	Sessions
+	Logouts
+	Feed
+}
+
+// Config is what a Console is made of.
+type Config struct {
+	Store Store         // needed
+	Queue *review.Queue // needed; over the same store
+
+	// Timeline is the ledger's entries about a case, oldest first; needed.
+	Timeline func(ctx context.Context, caseID string) ([]ledger.Entry, error)
+
+	Now  func() time.Time // time.Now where nil
+	Zone *time.Location   // what times are written in; time.Local where nil
+	Log  zerolog.Logger   // logins, refusals and faults; silent where zero
+
+	Secure   bool          // the pages are reached over HTTPS: cookies are sent over nothing else
+	Idle     time.Duration // an unused login ends after this; 2 h where 0
+	Absolute time.Duration // any login ends after this; 12 h where 0
+
+	// Address is what logins are limited by: the host of RemoteAddr where nil.
+	// Behind a proxy it should read the header that the proxy itself sets.
+	Address func(r *http.Request) string
+
+	Streams   int           // live streams of all reviewers together; 256 where 0
+	Heartbeat time.Duration // how often a silent stream says that it lives, and its login is looked at; 20 s where 0
+}
+
+func (c *Config) fill() error {
+	if c.Store == nil || c.Queue == nil || c.Timeline == nil {
+		return errors.New("console: Store, Queue and Timeline are needed")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Zone == nil {
+		c.Zone = time.Local
+	}
+	if c.Address == nil {
+		c.Address = remoteHost
+	}
+	c.Idle = usual(c.Idle, 2*time.Hour)
+	c.Absolute = usual(c.Absolute, 12*time.Hour)
+	c.Heartbeat = usual(c.Heartbeat, 20*time.Second)
+	c.Streams = usual(c.Streams, 256)
+	return nil
+}
+
+func usual[N int | time.Duration](given, otherwise N) N {
+	if given > 0 {
+		return given
+	}
+	return otherwise
+}
+
+func remoteHost(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// Console serves the pages. It may be used from many goroutines.
+type Console struct {
+	config  Config
+	handler http.Handler
+	looks   looks
+	assets  assets
+
+	accounts  *limiter // failed logins, by name
+	addresses *limiter // failed logins, by address
+	hashing   chan struct{}
+	decoy     string // verified for names that do not exist
+	links     links
+
+	streams streams
+	closing sync.Once
+	closed  chan struct{}
+}
+
+// New is the console of c, or what c lacks.
+func New(c Config) (*Console, error) {
+	if err := c.fill(); err != nil {
+		return nil, err
+	}
+	files, err := loadAssets()
+	if err != nil {
+		return nil, err
+	}
+	looks, err := loadLooks(files)
+	if err != nil {
+		return nil, err
+	}
+	console := &Console{
+		config:    c,
+		looks:     looks,
+		assets:    files,
+		accounts:  newLimiter(perAccount),
+		addresses: newLimiter(perAddress),
+		hashing:   make(chan struct{}, hashesAtOnce),
+		decoy:     decoy,
+		closed:    make(chan struct{}),
+	}
+	console.handler = console.mux()
+	return console, nil
+}
+
+// ServeHTTP answers one request.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
+
+// Close ends the live streams and refuses new ones; pages are served on. Call it
+// when the server begins to shut down (http.Server.RegisterOnShutdown). It returns
+// at once and may be called again.
+func (c *Console) Close() { c.closing.Do(func() { close(c.closed) }) }

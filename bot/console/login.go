@@ -1,0 +1,198 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"patrol/bot/review"
+)
+
+// hashesAtOnce bounds the memory that logins take: 64 MiB each.
+const hashesAtOnce = 2
+
+type loginPage struct {
+	frame
+	Name, Next string
+	Problem    string // ready to be shown
+}
+
+func (c *Console) showLogin(w http.ResponseWriter, r *http.Request, v *visit) error {
+	p := loginPage{frame: c.frame(r, v, "login.title"), Next: r.URL.Query().Get("next")}
+	return c.write(w, v, http.StatusOK, "login", &p)
+}
+
+func (c *Console) tryLogin(w http.ResponseWriter, r *http.Request, v *visit) error {
+	name, password, next := r.PostFormValue("name"), r.PostFormValue("password"), r.PostFormValue("next")
+	refuse := func(status int, key string, args ...any) error {
+		p := loginPage{frame: c.frame(r, v, "login.title"), Name: name, Next: next, Problem: v.say(key, args...)}
+		return c.write(w, v, status, "login", &p)
+	}
+	switch wait, ok, err := c.check(r, name, password); {
+	case err != nil:
+		return err
+	case wait > 0:
+		c.tooFast(w, wait)
+		return refuse(http.StatusTooManyRequests, "login.slow", rough(max(wait, time.Second), v.lang))
+	case !ok:
+		c.config.Log.Warn().Str("address", c.config.Address(r)).Msg("console: a login failed")
+		return refuse(http.StatusUnauthorized, "login.wrong")
+	}
+	if err := c.logIn(w, r, name); err != nil {
+		return err
+	}
+	c.config.Log.Info().Str("reviewer", name).Str("address", c.config.Address(r)).Msg("console: logged in")
+	http.Redirect(w, r, localPath(next), http.StatusSeeOther)
+	return nil
+}
+
+// check reports whether name has that password and may log in, or how long to
+// wait. It does the same work for a name that does not exist.
+func (c *Console) check(r *http.Request, name, password string) (wait time.Duration, ok bool, err error) {
+	address, now := c.config.Address(r), c.config.Now()
+	name = name[:min(len(name), MaxPassword)]
+	if wait := max(c.addresses.take(address, now), c.accounts.take(name, now)); wait > 0 {
+		return wait, false, nil
+	}
+	reviewer, err := c.config.Store.Reviewer(r.Context(), name)
+	if err != nil && !errors.Is(err, review.ErrNoReviewer) {
+		return 0, false, err
+	}
+	hash := reviewer.Hash
+	if err != nil || hash == "" {
+		hash = c.decoy
+	}
+	verdict, err := c.verify(r.Context(), hash, password)
+	if err != nil {
+		return 0, false, err
+	}
+	if errors.Is(verdict, ErrForeignHash) {
+		c.config.Log.Error().Str("reviewer", name).Msg("console: the stored password hash can't be read; reset it")
+	}
+	if verdict != nil || reviewer.Disabled {
+		return 0, false, nil
+	}
+	c.accounts.forgive(name)
+	c.addresses.forgive(address)
+	return 0, true, nil
+}
+
+// verify is VerifyPassword once there is room for it; err is that of ctx.
+func (c *Console) verify(ctx context.Context, hash, password string) (verdict, err error) {
+	select {
+	case c.hashing <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-c.hashing }()
+	return VerifyPassword(hash, password), nil
+}
+
+func (c *Console) logOut(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if err := c.config.Store.DeleteSession(r.Context(), v.login.session.Hash); err != nil {
+		return err
+	}
+	c.setCookie(w, "", -time.Second)
+	http.Redirect(w, r, "/login", http.StatusSeeOther)
+	return nil
+}
+
+// linkLife is how long a one-time link may be used, and linksAtOnce how many
+// there can be.
+const (
+	linkLife    = 15 * time.Minute
+	linksAtOnce = 64
+)
+
+// links are the one-time logins. They live in memory only.
+type links struct {
+	mu     sync.Mutex
+	byHash map[string]link
+}
+
+type link struct {
+	name  string
+	until time.Time
+}
+
+// LoginLink is the path and query of a page that logs the reviewer of that name
+// in without a password, once, within 15 minutes: put the console's address in
+// front of it and hand it to nobody else. Opening the page does not use the link
+// up (programs that look at links would), its button does. The account must
+// exist by then. Links end with the process; of more than 64 the oldest is void.
+func (c *Console) LoginLink(name string) string {
+	token, now := newToken(), c.config.Now()
+	c.links.mu.Lock()
+	defer c.links.mu.Unlock()
+	if c.links.byHash == nil {
+		c.links.byHash = map[string]link{}
+	}
+	var oldest string
+	for hash, l := range c.links.byHash {
+		if !now.Before(l.until) {
+			delete(c.links.byHash, hash)
+		} else if o, ok := c.links.byHash[oldest]; !ok || l.until.Before(o.until) {
+			oldest = hash
+		}
+	}
+	if len(c.links.byHash) >= linksAtOnce {
+		delete(c.links.byHash, oldest)
+	}
+	c.links.byHash[hashToken(token)] = link{name, now.Add(linkLife)}
+	return "/login/link?token=" + url.QueryEscape(token)
+}
+
+// find is the name that token logs in; with use it never will again.
+func (l *links) find(token string, now time.Time, use bool) (string, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	hash := hashToken(token)
+	found, ok := l.byHash[hash]
+	if use {
+		delete(l.byHash, hash)
+	}
+	return found.name, ok && now.Before(found.until)
+}
+
+type linkPage struct {
+	frame
+	Name, Token string
+	Void        bool
+}
+
+func (c *Console) showLink(w http.ResponseWriter, r *http.Request, v *visit) error {
+	p := linkPage{frame: c.frame(r, v, "link.title"), Token: r.URL.Query().Get("token")}
+	name, ok := c.links.find(p.Token, v.now, false)
+	p.Name, p.Void = name, !ok
+	return c.write(w, v, linkStatus(ok), "link", &p)
+}
+
+func (c *Console) useLink(w http.ResponseWriter, r *http.Request, v *visit) error {
+	name, ok := c.links.find(r.PostFormValue("token"), v.now, true)
+	if ok {
+		reviewer, err := c.config.Store.Reviewer(r.Context(), name)
+		if err != nil && !errors.Is(err, review.ErrNoReviewer) {
+			return err
+		}
+		ok = err == nil && reviewer.May(review.See)
+	}
+	if !ok {
+		return c.write(w, v, linkStatus(false), "link", &linkPage{frame: c.frame(r, v, "link.title"), Void: true})
+	}
+	if err := c.logIn(w, r, name); err != nil {
+		return err
+	}
+	c.config.Log.Info().Str("reviewer", name).Str("address", c.config.Address(r)).Msg("console: logged in by a one-time link")
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return nil
+}
+
+func linkStatus(ok bool) int {
+	if ok {
+		return http.StatusOK
+	}
+	return http.StatusGone
+}

@@ -1,0 +1,96 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"patrol/bot/review"
+)
+
+// screen is a device with its wishes.
+type screen struct {
+	name          string
+	width, height int64
+	lang, scheme  string
+	phone         bool
+}
+
+func (s screen) show(t *testing.T, ctx context.Context, h *house) {
+	t.Helper()
+	if s.phone {
+		do(t, ctx, chromedp.EmulateViewport(s.width, s.height, chromedp.EmulateScale(2), chromedp.EmulateMobile, chromedp.EmulateTouch))
+	} else {
+		do(t, ctx, chromedp.EmulateViewport(s.width, s.height))
+	}
+	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features}); err != nil {
+		t.Fatal(err)
+	}
+	choose := fmt.Sprintf(`fetch("/language", {method: "POST", body: new URLSearchParams({lang: %q, back: "/login"})}).then(r => r.ok)`, s.lang)
+	if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](choose, chromedp.EvalAwaitPromise)); err != nil || !ok {
+		t.Fatalf("choosing %s: %v %v", s.lang, ok, err)
+	}
+}
+
+// TestEveryPageFits opens every page on every kind of screen in both languages:
+// nothing sticks out, and the controls of a phone are big enough for a finger.
+func TestEveryPageFits(t *testing.T) {
+	ctx := browser(t)
+	h := open(t, nil)
+	cases := lively()
+	h.record(cases...)
+	ad, scam := cases[0].ID, cases[1].ID
+	prepare(t, h, cases)
+	logIn(t, ctx, h, "ada")
+	link := h.console.LoginLink("ada")
+	for _, s := range []screen{
+		{"desktop-zh-light", 1360, 900, "zh", "light", false},
+		{"desktop-en-dark", 1360, 900, "en", "dark", false},
+		{"phone-zh-dark", 390, 844, "zh", "dark", true},
+		{"phone-en-light", 390, 844, "en", "light", true},
+	} {
+		s.show(t, ctx, h)
+		for _, page := range []struct{ name, path string }{
+			{"queue", "/"}, {"case-ad", "/cases/" + ad}, {"case-scam", "/cases/" + scam}, {"all", "/?tab=all"},
+			{"filtered", "/?rule=ads.contact&tab=all"}, {"empty", "/?tab=mine"}, {"account", "/account"}, {"accounts", "/accounts"},
+			{"login", "/login"}, {"link", link}, {"missing", "/nowhere"}, {"overturned", "/cases/" + cases[6].ID},
+		} {
+			do(t, ctx, chromedp.Navigate(h.server.URL+page.path), chromedp.WaitVisible(chromedp.CSS("main")))
+			until(t, ctx, fmt.Sprintf(`document.documentElement.lang.startsWith(%q)`, s.lang))
+			if over := eval[int](t, ctx, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+				t.Errorf("%s on %s is %d pixels too wide", page.name, s.name, over)
+			}
+			if s.phone {
+				small := eval[[]string](t, ctx, `[...document.querySelectorAll("button, .button, input:not([type=hidden]):not(.sr), select")]
+					.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 90))`)
+				if len(small) > 0 {
+					t.Errorf("%s on %s has controls lower than 44 pixels: %q", page.name, s.name, small)
+				}
+			}
+			shot(t, ctx, s.name+"-"+page.name)
+		}
+	}
+}
+
+// prepare lets people work on the cases, so that the pages have something to show.
+func prepare(t *testing.T, h *house, cases []*review.Case) {
+	t.Helper()
+	for _, step := range []struct {
+		who, path string
+		form      []string
+	}{
+		{"李雷", "/cases/" + cases[0].ID + "/claim", nil},
+		{"李雷", "/cases/" + cases[0].ID + "/note", []string{"text", "同一个人昨天也发过，换了写法。"}},
+		{"rui", "/cases/" + cases[6].ID + "/overturn", []string{"ground", "误判：正常交流"}},
+		{"rui", "/cases/" + cases[7].ID + "/uphold", []string{"ground", "广告"}},
+	} {
+		if a := h.as(step.who).send(step.path, step.form...); a.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%s: %s", step.path, a.Status)
+		}
+	}
+}

@@ -1,0 +1,269 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"patrol/bot/review"
+	"patrol/rules"
+)
+
+// want is what a reviewer asked the queue for; it is kept in the address.
+type want struct {
+	Tab, Platform, Chat, Rule, Severity, Member, After string
+}
+
+// tabs are the ways to look at the queue, in their order.
+var tabs = []string{"open", "overdue", "mine", "acted", "logged", "upheld", "overturned", "all"}
+
+func readWant(q url.Values) want {
+	w := want{
+		Tab: q.Get("tab"), Platform: q.Get("platform"), Chat: q.Get("chat"), Rule: q.Get("rule"),
+		Severity: q.Get("severity"), Member: q.Get("member"), After: q.Get("after"),
+	}
+	if !slices.Contains(tabs, w.Tab) {
+		w.Tab = "open"
+	}
+	if rules.Severity(w.Severity).Weight() == 0 {
+		w.Severity = ""
+	}
+	return w
+}
+
+// query is the way back from want to an address; what is not asked for is left out.
+func (w want) query() string {
+	q := url.Values{}
+	for key, value := range map[string]string{
+		"platform": w.Platform, "chat": w.Chat, "rule": w.Rule, "severity": w.Severity, "member": w.Member, "after": w.After,
+	} {
+		if value != "" {
+			q.Set(key, value)
+		}
+	}
+	if w.Tab != "open" {
+		q.Set("tab", w.Tab)
+	}
+	return q.Encode()
+}
+
+func (w want) href() string {
+	if q := w.query(); q != "" {
+		return "/?" + q
+	}
+	return "/"
+}
+
+// on is w at the beginning of another tab.
+func (w want) on(tab string) want {
+	w.Tab, w.After = tab, ""
+	return w
+}
+
+func (w want) from(after string) want {
+	w.After = after
+	return w
+}
+
+// narrowed reports whether anything but the tab is asked for.
+func (w want) narrowed() bool { return w != want{Tab: w.Tab, After: w.After} }
+
+func (w want) filter(v *visit) review.Filter {
+	f := review.Filter{Platform: w.Platform, Rule: w.Rule, Severity: rules.Severity(w.Severity), Member: w.Member, After: w.After}
+	if w.Chat != "" {
+		f.Chats = []string{w.Chat}
+	}
+	switch w.Tab {
+	case "open", "acted", "logged", "upheld", "overturned":
+		f.States = []review.State{review.State(w.Tab)}
+	case "overdue":
+		f.Overdue = v.now
+	case "mine":
+		f.ClaimedBy = v.login.reviewer.Name
+	}
+	return f
+}
+
+type queuePage struct {
+	frame
+	Want        want
+	Narrowed    bool
+	Tabs        []tab
+	Severities  []rules.Severity
+	Platforms   []string // seen on this page; offered while typing
+	Chats       []string
+	Rules       []string
+	Rows        []row
+	Next, First string // addresses
+	All         string
+}
+
+type tab struct {
+	Name  string
+	Href  string
+	Here  bool
+	Count string // "" where it is not counted
+	Alarm bool
+}
+
+// row is one case in the list.
+type row struct {
+	ID       string
+	Href     string
+	Severity rules.Severity
+	State    review.State
+	Kind     string
+	Text     []piece
+	Name     []piece
+	Member   []piece // id
+	Platform []piece
+	Chat     []piece
+	Rules    []ruleName
+	Acts     []actView
+	Created  moment
+	Due      moment
+	Overdue  bool
+	DueText  string
+	Holder   string
+	Mine     bool
+	By       string // who decided
+	Trouble  bool
+}
+
+type ruleName struct {
+	ID, Title string
+	Shadow    bool
+}
+
+func (c *Console) queue(w http.ResponseWriter, r *http.Request, v *visit) error {
+	wanted := readWant(r.URL.Query())
+	found, err := c.config.Store.Cases(r.Context(), wanted.filter(v))
+	if err != nil {
+		return err
+	}
+	p := &queuePage{
+		frame: c.frame(r, v, "queue.title"), Want: wanted, Narrowed: wanted.narrowed(),
+		Severities: []rules.Severity{rules.Severe, rules.Major, rules.Minor}, All: want{Tab: "all"}.href(),
+	}
+	p.Live = true
+	if p.Tabs, err = c.tabs(r.Context(), v, wanted); err != nil {
+		return err
+	}
+	for i := range found.Cases {
+		one := &found.Cases[i]
+		p.Rows = append(p.Rows, v.row(one, wanted))
+		p.offer(one)
+	}
+	if found.Next != "" {
+		p.Next = wanted.from(found.Next).href()
+	}
+	if wanted.After != "" {
+		p.First = wanted.from("").href()
+	}
+	return c.write(w, v, http.StatusOK, "queue", p)
+}
+
+// tabs counts what waits. A filter narrows the list and not the counts: they say
+// how much there is to do.
+func (c *Console) tabs(ctx context.Context, v *visit, wanted want) ([]tab, error) {
+	open, overdue, err := c.config.Store.Waiting(ctx, v.now)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]tab, 0, len(tabs))
+	for _, name := range tabs {
+		t := tab{Name: name, Href: wanted.on(name).href(), Here: name == wanted.Tab}
+		switch name {
+		case "open":
+			t.Count = strconv.Itoa(open)
+		case "overdue":
+			t.Count, t.Alarm = strconv.Itoa(overdue), overdue > 0
+		}
+		list = append(list, t)
+	}
+	return list, nil
+}
+
+// offer adds what the case has to the suggestions of the filter.
+func (p *queuePage) offer(c *review.Case) {
+	add := func(list *[]string, value string) {
+		if value != "" && !slices.Contains(*list, value) {
+			*list = append(*list, value)
+		}
+	}
+	add(&p.Platforms, c.Event.Platform)
+	add(&p.Chats, review.ChatKey(c.Event.Adapter, c.Event.Chat))
+	for i := range c.Verdict.Hits {
+		add(&p.Rules, c.Verdict.Hits[i].Rule)
+	}
+}
+
+func (v *visit) row(c *review.Case, wanted want) row {
+	text, _ := clipped(c.Event.Message.Text, spansOf(c), forRow)
+	one := row{
+		ID: c.ID, Href: caseHref(c.ID, wanted), Severity: c.Verdict.Severity(), State: c.State, Kind: string(c.Event.Kind),
+		Text: text, Name: plain(c.Event.Author.Name), Member: plain(c.Event.Author.ID),
+		Platform: plain(c.Event.Platform), Chat: plain(c.Event.Chat),
+		Rules: v.ruleNames(c), Acts: v.acts(c), Created: v.moment(c.Event.Time), By: c.DecidedBy, Trouble: !c.Trouble.IsZero(),
+	}
+	if len(c.Event.Author.Name) == 0 {
+		one.Name, one.Member = one.Member, nil
+	}
+	if c.ClaimedBy != "" && v.now.Before(c.ClaimedUntil) {
+		one.Holder, one.Mine = c.ClaimedBy, c.ClaimedBy == v.login.reviewer.Name
+	}
+	if c.State == review.Open && !c.Due.IsZero() {
+		one.Due = v.moment(c.Due)
+		one.Overdue, one.DueText = v.due(c.Due)
+	}
+	return one
+}
+
+// due is how long there is still time, or how long it has been over.
+func (v *visit) due(at time.Time) (overdue bool, text string) {
+	if d := at.Sub(v.now); d > 0 {
+		return false, v.say("queue.due", rough(d, v.lang))
+	}
+	return true, v.say("queue.overdue", rough(v.now.Sub(at), v.lang))
+}
+
+func (v *visit) ruleNames(c *review.Case) []ruleName {
+	var names []ruleName
+	for i := range c.Verdict.Hits {
+		h := &c.Verdict.Hits[i]
+		title := h.Title.In(v.lang)
+		if title == "" {
+			title = h.Rule
+		}
+		names = append(names, ruleName{ID: h.Rule, Title: title, Shadow: h.Mode == rules.Shadow})
+	}
+	return names
+}
+
+// spansOf is where the rules hit, by the name of the rule and its word.
+func spansOf(c *review.Case) []named {
+	var spans []named
+	for i := range c.Verdict.Hits {
+		h := &c.Verdict.Hits[i]
+		for _, s := range h.Signals {
+			name := h.Rule
+			if s.Word != "" {
+				name += ": " + s.Word
+			}
+			spans = append(spans, named{s.Span, name})
+		}
+	}
+	return spans
+}
+
+// caseHref is the page of a case, which remembers the list that it was opened from.
+func caseHref(id string, from want) string {
+	href := "/cases/" + url.PathEscape(id)
+	if q := from.query(); q != "" {
+		href += "?from=" + url.QueryEscape(q)
+	}
+	return href
+}
