@@ -28,7 +28,7 @@ func (s *Store) LoadState(ctx context.Context, key string) (value []byte, err er
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
-	return value, closedOr(err)
+	return value, s.orClosed(err)
 }
 
 const selectReviewers = "SELECT name, hash, role, created, disabled FROM reviewers"
@@ -36,7 +36,7 @@ const selectReviewers = "SELECT name, hash, role, created, disabled FROM reviewe
 // Reviewers are all accounts, by name.
 func (s *Store) Reviewers(ctx context.Context) (all []review.Reviewer, err error) {
 	rows, err := s.readers.QueryContext(ctx, selectReviewers+" ORDER BY name")
-	err = each(rows, closedOr(err), func(rows *sql.Rows) error {
+	err = each(rows, s.orClosed(err), func(rows *sql.Rows) error {
 		r, err := scanReviewer(rows.Scan)
 		all = append(all, r)
 		return err
@@ -50,7 +50,7 @@ func (s *Store) Reviewer(ctx context.Context, name string) (review.Reviewer, err
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, review.ErrNoReviewer
 	}
-	return r, closedOr(err)
+	return r, s.orClosed(err)
 }
 
 func scanReviewer(scan func(...any) error) (r review.Reviewer, err error) {
@@ -106,7 +106,7 @@ func (s *Store) Session(ctx context.Context, hash string) (session review.Sessio
 		return session, review.ErrNoSession
 	}
 	session.Created, session.Seen, session.Expires = timeOf(created), timeOf(seen), timeOf(expires)
-	return session, closedOr(err)
+	return session, s.orClosed(err)
 }
 
 // DeleteSession ends the session of that hash; there may be none.

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"patrol/bot/ledger"
 	"patrol/bot/review"
@@ -39,7 +40,7 @@ type querying func(query string, args ...any) (*sql.Rows, error)
 func (s *Store) reading(ctx context.Context, f func(q querying) error) (err error) {
 	conn, err := s.readers.Conn(ctx)
 	if err != nil {
-		return closedOr(err)
+		return s.orClosed(err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	if _, err := conn.ExecContext(ctx, "BEGIN DEFERRED"); err != nil {
@@ -52,9 +53,9 @@ func (s *Store) reading(ctx context.Context, f func(q querying) error) (err erro
 	return f(func(query string, args ...any) (*sql.Rows, error) { return conn.QueryContext(ctx, query, args...) })
 }
 
-// closedOr turns what database/sql says of a closed pool into ErrClosed.
-func closedOr(err error) error {
-	if err != nil && err.Error() == "sql: database is closed" {
+// orClosed is err, or ErrClosed where the store was closed in the meantime.
+func (s *Store) orClosed(err error) error {
+	if err != nil && s.writer.isClosed() {
 		return ErrClosed
 	}
 	return err
@@ -80,10 +81,23 @@ type loaded struct {
 	seq  int64
 	desk []byte
 	acts [][]byte
-	was  review.Case // State, Due, Strike and ClaimedBy as they were
+	was  columns
 }
 
-const caseColumns = "c.seq, c.id, c.state, c.due, c.strike, c.claimed_by, c.desk"
+// columns are what the row of a case says of how it stands.
+type columns struct {
+	state  review.State
+	due    time.Time
+	strike review.StrikeState
+}
+
+// stand puts the case where its row says.
+func (l *loaded) stand(due int64) {
+	l.was.due = timeOf(due)
+	l.State, l.Due, l.Strike = l.was.state, l.was.due, l.was.strike
+}
+
+const caseColumns = "c.seq, c.id, c.state, c.due, c.strike, c.desk"
 
 // load is the case with that whole id: review.ErrNotFound.
 func load(q querying, id string) (*loaded, error) {
@@ -109,7 +123,7 @@ func scanCase(rows *sql.Rows) (*loaded, error) {
 		due      int64
 		evidence sql.RawBytes
 	)
-	if err := rows.Scan(&l.seq, &id, &l.was.State, &due, &l.was.Strike, &l.was.ClaimedBy, &l.desk, &evidence); err != nil {
+	if err := rows.Scan(&l.seq, &id, &l.was.state, &due, &l.was.strike, &l.desk, &evidence); err != nil {
 		return nil, err
 	}
 	if err := ledger.Decode(evidence, &l.Case); err != nil {
@@ -118,8 +132,8 @@ func scanCase(rows *sql.Rows) (*loaded, error) {
 	if err := decodeDesk(l.desk, &l.Case); err != nil {
 		return nil, fmt.Errorf("case %s: %w", id, err)
 	}
-	l.was.Due = timeOf(due)
-	l.State, l.Due, l.Strike, l.Acts = l.was.State, l.was.Due, l.was.Strike, nil
+	l.stand(due)
+	l.Acts = nil // as they were planned; how they stand is in a table of their own
 	return &l, nil
 }
 
@@ -148,14 +162,14 @@ func (l *loaded) save(t *transaction) error {
 	if err != nil {
 		return err
 	}
-	if l.State != l.was.State || !l.Due.Equal(l.was.Due) || l.Strike != l.was.Strike || !bytes.Equal(desk, l.desk) {
+	if l.State != l.was.state || !l.Due.Equal(l.was.due) || l.Strike != l.was.strike || !bytes.Equal(desk, l.desk) {
 		_, err := t.exec("UPDATE cases SET state = ?, due = ?, strike = ?, claimed_by = ?, desk = ? WHERE seq = ?",
 			string(l.State), nanos(l.Due), string(l.Strike), l.ClaimedBy, desk, l.seq)
 		if err != nil {
 			return err
 		}
 	}
-	if l.Strike != l.was.Strike {
+	if l.Strike != l.was.strike {
 		_, err := t.exec("UPDATE strikes SET state = ? WHERE chat = ? AND member = ? AND case_id = ?",
 			string(l.Strike), review.ChatKey(l.Event.Adapter, l.Event.Chat), l.Event.Author.ID, l.ID)
 		if err != nil {

@@ -204,5 +204,5 @@ func distinct[T ~string](values []T) (out []any) {
 func (s *Store) Waiting(ctx context.Context, now time.Time) (open, overdue int, err error) {
 	err = s.readers.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(due < ?), 0) FROM cases INDEXED BY cases_due WHERE state = 'open'", nanos(now)).
 		Scan(&open, &overdue)
-	return open, overdue, closedOr(err)
+	return open, overdue, s.orClosed(err)
 }

@@ -49,7 +49,7 @@ func (s *Store) Settle(ctx context.Context, u review.Update, done func(error)) e
 	return s.writer.queue(ctx, job{write: write, done: func(err error) { done(errors.Join(err, refused)) }})
 }
 
-const selectBare = "SELECT c.seq, c.state, c.due, c.strike, c.claimed_by, c.desk, c.adapter, c.chat, c.member FROM cases c WHERE c.id = ?"
+const selectBare = "SELECT c.seq, c.state, c.due, c.strike, c.desk, c.adapter, c.chat, c.member FROM cases c WHERE c.id = ?"
 
 // loadBare is the case without its evidence, which an outcome does not need: acts
 // settle as often as cases are recorded.
@@ -59,7 +59,7 @@ func loadBare(t *transaction, id string) (*loaded, error) {
 		key string
 		due int64
 	)
-	err := t.row(selectBare, []any{id}, &l.seq, &l.was.State, &due, &l.was.Strike, &l.was.ClaimedBy, &l.desk,
+	err := t.row(selectBare, []any{id}, &l.seq, &l.was.state, &due, &l.was.strike, &l.desk,
 		&l.Event.Adapter, &key, &l.Event.Author.ID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, review.ErrNotFound
@@ -68,8 +68,7 @@ func loadBare(t *transaction, id string) (*loaded, error) {
 		return nil, err
 	}
 	l.Event.Chat = strings.TrimPrefix(key, review.ChatKey(l.Event.Adapter, ""))
-	l.was.Due = timeOf(due)
-	l.State, l.Due, l.Strike = l.was.State, l.was.Due, l.was.Strike
+	l.stand(due)
 	if err := decodeDesk(l.desk, &l.Case); err != nil {
 		return nil, fmt.Errorf("case %s: %w", id, err)
 	}
@@ -128,7 +127,7 @@ func (s *Store) nextDue(ctx context.Context) (time.Time, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil
 	}
-	return timeOf(due), closedOr(err)
+	return timeOf(due), s.orClosed(err)
 }
 
 func (t *transaction) nextDue() (time.Time, error) {
@@ -167,7 +166,7 @@ func dueActs(t *transaction, now time.Time, limit int) (places []place, acts []r
 // recorded: right after Open, what a crash cut short.
 func (s *Store) Interrupted(ctx context.Context) (acts []review.Act, err error) {
 	rows, err := s.readers.QueryContext(ctx, "SELECT data FROM acts WHERE state = 'doing' ORDER BY seq, n")
-	err = each(rows, closedOr(err), func(rows *sql.Rows) error {
+	err = each(rows, s.orClosed(err), func(rows *sql.Rows) error {
 		var (
 			a    review.Act
 			data sql.RawBytes

@@ -16,7 +16,7 @@ const selectStrikes = "SELECT case_id, rule, weight, at, until FROM strikes WHER
 // oldest first. A strike that was only queued with Record is not among them yet.
 func (s *Store) Strikes(ctx context.Context, adapter, chat, member string, since time.Time) (strikes []ladder.Strike, err error) {
 	rows, err := s.strikes.QueryContext(ctx, review.ChatKey(adapter, chat), member, nanos(since))
-	err = each(rows, closedOr(err), func(rows *sql.Rows) error {
+	err = each(rows, s.orClosed(err), func(rows *sql.Rows) error {
 		var (
 			k         ladder.Strike
 			at, until int64

@@ -96,6 +96,12 @@ func (w *writer) wait(ctx context.Context, write func(*transaction) error) error
 	}
 }
 
+func (w *writer) isClosed() bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.closed
+}
+
 func (w *writer) close() error {
 	w.mu.Lock()
 	first := !w.closed
