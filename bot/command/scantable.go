@@ -1,0 +1,100 @@
+package command
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+
+	"patrol/rules"
+)
+
+// oneWord is a set with one rule, called keyword, that looks for word.
+func (c *scanCommand) oneWord(word string) (*judge, error) {
+	if strings.ContainsFunc(word, unicode.IsControl) {
+		return nil, fmt.Errorf("the keyword %q holds a control character / 关键词含控制字符", word)
+	}
+	quoted := "'" + strings.ReplaceAll(word, "'", "''") + "'"
+	file := fmt.Sprintf("rules:\n- id: keyword\n  keywords: [%s]\n  disguise: %s\n  boundary: %s\n", quoted, c.Disguise, c.Boundary)
+	set, faults := rules.Parse("--keyword", []byte(file), rules.Options{})
+	if set == nil {
+		return nil, faults.Err()
+	}
+	return newJudge(set), nil
+}
+
+// keptSets is how many keywords of a table are kept ready at once.
+const keptSets = 256
+
+// keywordColumn takes the keyword and the text from each line of a table.
+func (c *scanCommand) keywordColumn(in *lines) (func() (item, error), error) {
+	cols, err := readHead(in, c.TSV)
+	if err != nil {
+		return nil, err
+	}
+	ready := map[string]*judge{}
+	return func() (item, error) {
+		fields, err := cols.next(in)
+		if err != nil {
+			return item{}, err
+		}
+		set := ready[string(fields[0])]
+		if set == nil {
+			if set, err = c.oneWord(string(fields[0])); err != nil {
+				return item{}, err
+			}
+			if len(ready) == keptSets {
+				clear(ready)
+			}
+			ready[string(fields[0])] = set
+		}
+		return item{set: set, keyword: fields[0], text: fields[1]}, nil
+	}, nil
+}
+
+// tableColumns are where the wanted columns stand in each line of a table.
+type tableColumns struct {
+	names []string
+	at    []int
+}
+
+// readHead finds the columns in the first line.
+func readHead(in *lines, names []string) (*tableColumns, error) {
+	head, err := in.next()
+	if errors.Is(err, io.EOF) {
+		return nil, errors.New("the table is empty: it lacks its line of column names / 表格是空的，缺少列名一行")
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := &tableColumns{names: names}
+	present := strings.Split(string(bytes.TrimPrefix(head, []byte("\ufeff"))), "\t")
+	for _, name := range names {
+		i := slices.Index(present, name)
+		if i < 0 {
+			return nil, fmt.Errorf("the table has no column %q, but %q / 表格没有这一列", name, present)
+		}
+		c.at = append(c.at, i)
+	}
+	return c, nil
+}
+
+// next is the wanted fields of the next line, as many as there are columns.
+func (c *tableColumns) next(in *lines) ([2][]byte, error) {
+	var wanted [2][]byte
+	line, err := in.next()
+	if err != nil {
+		return wanted, err
+	}
+	fields := bytes.Split(line, []byte("\t"))
+	for i, at := range c.at {
+		if at >= len(fields) {
+			return wanted, fmt.Errorf("the column %q is missing / 缺少这一列", c.names[i])
+		}
+		wanted[i] = fields[at]
+	}
+	return wanted, nil
+}

@@ -1,0 +1,135 @@
+package command
+
+import "patrol/rules/lang"
+
+// commandTexts say in one line what each command does, by the words that lead to
+// it. A test makes sure that none is missing.
+var commandTexts = map[string]lang.Text{
+	"":        lang.T("Patrol：巡逻群聊的机器人。扫描每条消息，按规则警告、禁言、移出；拿不准的交给人，误判可以撤销。", "Patrol is a bot that patrols group chats. It scans every message and warns, mutes or removes by your rules; what is doubtful goes to people, and what was wrong is undone."),
+	"run":     lang.T("接入群聊，开始巡逻", "attach to the chats and patrol"),
+	"init":    lang.T("写一份带注释的 patrol.yaml 和规则", "write a commented patrol.yaml and rules"),
+	"demo":    lang.T("演示：一个热闹的双语群，看机器人怎么处理", "a demo: a lively bilingual group, and what the bot does in it"),
+	"rules":   lang.T("检查、测试、解释规则文件", "check, test and explain rule files"),
+	"scan":    lang.T("逐行扫描标准输入的文本，每行输出一个 JSON", "scan texts on standard input, one a line, and write one JSON object a line"),
+	"replay":  lang.T("回放录下的事件，看机器人会怎么做；不会动任何人", "play recorded events back and tell what the bot would do; nothing is done to anyone"),
+	"cases":   lang.T("查看和裁决案件", "look at cases and decide them"),
+	"ledger":  lang.T("查看、校验账本，导出证据", "show and verify the ledger, export evidence"),
+	"users":   lang.T("管理审核台的账号", "manage the accounts of the console"),
+	"version": lang.T("显示版本", "show the version"),
+	"help":    lang.T("关于命令或主题的帮助", "help about a command or a topic"),
+
+	"rules check":   lang.T("一次列出所有错误和可疑之处，带 文件:行:列", "list every fault and likely slip at once, with file:line:col"),
+	"rules test":    lang.T("运行规则自带的 tests", "run the tests that rules carry"),
+	"rules explain": lang.T("说明一条文本为什么命中或放过，以及会怎么处置", "tell why a text hits or is excused, and what would be done"),
+	"rules schema":  lang.T("输出规则文件的 JSON Schema，供编辑器使用", "write the JSON Schema of rule files, for editors"),
+
+	"cases list":     lang.T("列出案件，默认只列待处理的", "list cases, by default those that wait for a person"),
+	"cases show":     lang.T("显示一个案件的全部", "show everything about a case"),
+	"cases claim":    lang.T("认领案件，其他人暂时不能裁决", "claim a case, so that nobody else decides it meanwhile"),
+	"cases release":  lang.T("放回认领的案件", "give a claimed case back"),
+	"cases uphold":   lang.T("维持：同意机器人，执行等待确认的动作", "uphold: agree with the bot; what was held is carried out"),
+	"cases overturn": lang.T("推翻：不同意机器人，撤销已执行的动作", "overturn: disagree with the bot; what was done is undone"),
+	"cases note":     lang.T("给案件写备注", "write a note on a case"),
+
+	"ledger show":   lang.T("显示账本条目", "show entries of the ledger"),
+	"ledger verify": lang.T("校验整条散列链，指出第一条损坏的条目", "verify the whole hash chain and name the first broken entry"),
+	"ledger export": lang.T("导出一个案件的证据（JSON 和网页）", "export the evidence of a case (JSON and a page)"),
+
+	"users add":     lang.T("添加账号", "add an account"),
+	"users passwd":  lang.T("设置新密码，并退出该账号的所有登录", "set a new password, and end every login of the account"),
+	"users list":    lang.T("列出账号", "list the accounts"),
+	"users disable": lang.T("停用账号，立即退出登录", "disable an account, and end its logins"),
+	"users enable":  lang.T("重新启用账号", "let a disabled account log in again"),
+}
+
+// commandDetails say what a line can't, where there is more to say.
+var commandDetails = map[string]lang.Text{
+	"run": lang.T(
+		"收到 SIGTERM 或 SIGINT 后处理完手头的事再退出，再收到一次就立即退出；SIGHUP 或规则文件改动会重新加载规则，新规则有错则继续用上一版。日志写到标准错误：终端上给人看，否则是 JSON。",
+		"On SIGTERM or SIGINT it finishes what it has taken and ends; a second one ends it at once. SIGHUP, or a change of a rule file, reloads the rules; where the new ones have a fault the last good ones go on. Logs go to standard error: for people on a terminal, else as JSON."),
+	"init": lang.T(
+		"在终端上问三个问题：平台、地址、语言；也可以全用选项回答。已有任何一个同名文件时什么也不写。",
+		"Asks three questions on a terminal: platform, address, language; flags may answer them all. Where any of the files is there already, nothing is written."),
+	"scan": lang.T(
+		"输入一行是一条文本，原样扫描：\\n 之类的转义不解开。输出 {\"text\",\"flagged\",\"action\",\"hits\"}，位置是原文中的字节；详见 patrol help output。频率规则不起作用：这里没有时间。",
+		"A line of input is a text, scanned as it is: escapes such as \\n are not undone. The output is {\"text\",\"flagged\",\"action\",\"hits\"}, with places as bytes of the text as given; see patrol help output. Flood rules never hit: there is no time here."),
+	"replay": lang.T(
+		"EVENTS 每行一个事件（格式见 patrol help events），可以是 .gz，- 是标准输入。按事件自己的时间全速走完整条流水线，决定按输入顺序逐行写到标准输出（patrol help output），进度和小结写到标准错误。不打开数据文件，不连接任何平台。",
+		"EVENTS has one event a line (see patrol help events); it may be a .gz, and - is standard input. The whole pipeline runs at full speed on the events' own time; decisions go to standard output in the order of the input, one a line (patrol help output), progress and a summary to standard error. No store is opened and no platform connected to."),
+	"rules check": lang.T("FILE 可以是文件、文件夹（其中所有 *.yaml）或带引号的通配符。只有警告时退出码为 0。", "FILE is a file, a folder (every *.yaml in it) or a quoted pattern. With warnings alone the exit code is 0."),
+	"rules explain": lang.T(
+		"例：patrol rules explain -r rules/ \"加 薇 信 领 红 包\"。频率规则不参与：一条消息说明不了它们。",
+		"Such as: patrol rules explain -r rules/ \"加 薇 信 领 红 包\". Flood rules take no part: one message tells nothing about them."),
+	"cases":          lang.T("案件号写前几位即可（至少 4 位）。patrol run 运行时也可以用；撤销由 patrol run 执行。", "The first characters of a case's id are enough (4 at least). This works while patrol run does, which carries an undo out."),
+	"cases overturn": lang.T("等待中的动作取消，可以撤销的（禁言、封禁）由 patrol run 撤销，积分作废；删除的消息和发出的警告收不回来。", "What waits is cancelled, what can be undone (mutes, bans) is undone by patrol run, and the strike is void; a deleted message and a posted warning can't be taken back."),
+	"ledger verify":  lang.T("完好时显示末端（序号和散列）。记在别处，以后用 --head 证明没有被截断或整体改写。", "Where it holds, its head is shown (number and hash). Noted elsewhere, --head proves later that nothing was cut off or rewritten."),
+	"users":          lang.T("密码只从终端或标准输入读取，从不写在命令行上。", "A password is read from the terminal or from standard input, never from the command line."),
+	"help":           lang.T("不写参数时列出所有命令和主题。", "Without arguments it lists every command and topic."),
+}
+
+// flagTexts say what flags and arguments are for: by their name, and where a
+// command's own differs, by the command and the name.
+var flagTexts = map[string]lang.Text{
+	"--help":   lang.T("显示帮助", "show help"),
+	"--lang":   lang.T("语言；默认取 PATROL_LANG、LC_ALL、LC_MESSAGES、LANG", "language; by default that of PATROL_LANG, LC_ALL, LC_MESSAGES or LANG"),
+	"--json":   lang.T("输出 JSON", "write JSON"),
+	"--config": lang.T("机器人配置文件，默认 patrol.yaml", "the bot file, patrol.yaml by default"),
+	"--rules":  lang.T("规则文件、文件夹或带引号的通配符，可以写多次", "a rule file, a folder or a quoted pattern; may be given again"),
+	"--as":     lang.T("以谁的名义，默认是系统用户名；账本会记下", "who acts, for the ledger; by default the user of the operating system"),
+	"--ground": lang.T("理由，写入账本", "the ground, for the ledger"),
+	"--chat":   lang.T("群号，供规则的 where 判断", "id of the chat, for rules that say where they hold"),
+	"--platform": lang.T("平台，如 qq、irc，供规则的 where 判断",
+		"platform such as qq or irc, for rules that say where they hold"),
+	"--password-stdin": lang.T("从标准输入的第一行读密码", "read the password from the first line of standard input"),
+	"<file>":           lang.T("规则文件、文件夹或带引号的通配符", "rule files, folders or quoted patterns"),
+	"<case>":           lang.T("案件号，或它的前几位（至少 4 位）", "id of the case, or its first characters (4 at least)"),
+	"<name>":           lang.T("用户名", "name of the account"),
+
+	"init --dir":      lang.T("写到哪个文件夹，默认当前文件夹", "the folder to write into, the present one by default"),
+	"init --platform": lang.T("平台种类，见 patrol help platforms", "kind of platform, see patrol help platforms"),
+	"init --address":  lang.T("平台的地址，形式见 patrol help platforms", "address of the platform; for its form see patrol help platforms"),
+	"init --language": lang.T("群里通知用的语言", "language of notices in chats"),
+	"init --console":  lang.T("审核台的地址，默认 127.0.0.1:8420；none 不开", "address of the review console, 127.0.0.1:8420 by default; none for no console"),
+	"init --yes":      lang.T("不提问，全部取默认值", "ask nothing, take all defaults"),
+
+	"demo --once":   lang.T("演完就打印小结并退出", "play to the end, print a summary and exit"),
+	"demo --speed":  lang.T("几倍速，默认 1", "times the usual speed, 1 by default"),
+	"demo --listen": lang.T("审核台的地址，默认 127.0.0.1 上任一空闲端口", "address of the console, by default any free port of 127.0.0.1"),
+
+	"rules explain --config": lang.T("从这个 patrol.yaml 取规则和阶梯", "take the rules and the ladder from this patrol.yaml"),
+	"rules explain --score":  lang.T("再看看已有 N 分的成员会怎样", "tell as well what follows for a member with N points"),
+	"rules explain --role":   lang.T("发言人的身份：member、admin、owner", "role of the author: member, admin or owner"),
+	"rules explain <text>":   lang.T("要解释的文本；它前面的参数都算规则文件", "the text to explain; arguments before it are rule files"),
+
+	"scan --config":   lang.T("从这个 patrol.yaml 取规则", "take the rules from this patrol.yaml"),
+	"scan --keyword":  lang.T("不用规则文件，只找这一个词；规则名为 keyword", "no rule file: look for this word alone; the rule is called keyword"),
+	"scan --disguise": lang.T("--keyword 和 --tsv 识别伪装的程度：folded（默认）或 exact", "how much disguise --keyword and --tsv see through: folded (default) or exact"),
+	"scan --boundary": lang.T("--keyword 和 --tsv 的词边界：auto（默认）、none 或 word", "the word edges of --keyword and --tsv: auto (default), none or word"),
+	"scan --tsv":      lang.T("输入是有列名一行的 TSV：从这些列取文本，或关键词和文本", "the input is TSV with a line of column names: take the text, or keyword and text, from these columns"),
+	"scan <file>":     lang.T("也是规则文件", "rule files too"),
+
+	"replay --decisions": lang.T("输出哪些决定：flagged（默认，立案的）或 all（所有事件）", "which decisions to write: flagged (default, those with a case) or all events"),
+	"replay --json":      lang.T("标准错误上的小结用 JSON", "write the summary on standard error as JSON"),
+	"replay <events>":    lang.T("事件文件，可以是 .gz；- 是标准输入", "file of events, may be a .gz; - is standard input"),
+
+	"cases list --state":    lang.T("状态，可以写多个：open（默认）、acted、logged、upheld、overturned、all", "states, several with commas: open (default), acted, logged, upheld, overturned, all"),
+	"cases list --chat":     lang.T("群，写成 连接名/群号，可以写多次", "chat, as CONNECTION/CHAT; may be given again"),
+	"cases list --member":   lang.T("成员 ID", "id of the member"),
+	"cases list --rule":     lang.T("命中的规则", "id of a rule that hit"),
+	"cases list --severity": lang.T("严重程度", "severity"),
+	"cases list --overdue":  lang.T("只列超过期限的", "only those that are overdue"),
+	"cases list --limit":    lang.T("最多几个，默认 50，至多 500", "how many at most, 50 by default and never more than 500"),
+	"cases list --after":    lang.T("下一页：上一页给出的位置", "the next page: the place that the page before gave"),
+	"cases note <text>":     lang.T("备注内容", "what the note says"),
+
+	"ledger show --case":     lang.T("只看这个案件的条目", "only entries about this case"),
+	"ledger show --from":     lang.T("从第几条开始", "number of the first entry"),
+	"ledger show --limit":    lang.T("最多几条", "how many at most"),
+	"ledger verify --head":   lang.T("以前记下的末端，可以写多次", "a head that was noted before; may be given again"),
+	"ledger export --case":   lang.T("哪个案件", "which case"),
+	"ledger export --output": lang.T("写到哪里：文件夹，或不带扩展名的文件名；默认当前文件夹。不覆盖已有文件", "where to: a folder, or a file name whose extension does not matter; the present folder by default. Nothing is overwritten"),
+
+	"users add --role": lang.T("角色：viewer 只读，reviewer 裁决（默认），admin 还管账号", "role: viewer sees, reviewer decides (default), admin manages accounts as well"),
+
+	"help <about>": lang.T("命令或主题", "a command or a topic"),
+}
