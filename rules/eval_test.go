@@ -57,6 +57,7 @@ func TestKeywordsThroughDisguise(t *testing.T) {
 		{"the ends of two words do not make one", "aclass", "we have a class today", ""},
 		{"parts of two words do not make one", "ass", "a ssh key", ""},
 		{"spelling must be even", "wechat", "w e chat", ""},
+		{"spelling must be even in its marks as well", "wechat", "w e-c h a t", ""},
 		{"a comma between two words is no disguise", "yesman", "yes,man", ""},
 		{"two letters are not spelled out", "vx", "plot v x axis", ""},
 		{"a Latin word inside a longer one does not count", "vps", "novpshere", ""},

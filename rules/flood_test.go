@@ -195,6 +195,23 @@ func TestCountsOutliveARestart(t *testing.T) {
 	}
 }
 
+func TestRestoredCountsThatNoRuleWantsAreDropped(t *testing.T) {
+	rates := rules.NewRates()
+	talk(load(t, limited, rates), 3, 0, nil)
+	var snapshot bytes.Buffer
+	if err := rates.Snapshot(&snapshot); err != nil {
+		t.Fatal(err)
+	}
+	rates = rules.NewRates()
+	if err := rates.Restore(&snapshot, noon); err != nil {
+		t.Fatal(err)
+	}
+	load(t, "rules: [{id: other, keywords: [加微信]}]", rates)
+	if got := talk(load(t, limited, rates), 3, 0, nil); got != nil {
+		t.Errorf("hits at %v: the limit must start from nothing", got)
+	}
+}
+
 func TestABadSnapshotIsRefused(t *testing.T) {
 	rates := rules.NewRates()
 	talk(load(t, limited, rates), 3, 0, nil)

@@ -7,6 +7,7 @@ import (
 
 	"patrol/adapters/chat"
 	"patrol/rules/lang"
+	"patrol/rules/yamlfile"
 )
 
 // maxSignals is how many signals, and how many excuses, one rule reports of one
@@ -189,7 +190,7 @@ func (j *judgement) signal(r *rule, f finding) Signal {
 	}
 	sig := Signal{Word: r.entries[f.entry], Span: f.span}
 	if written := j.ev.Message.Text[f.span.Start:f.span.End]; written != sig.Word {
-		sig.Why = lang.F("原文写作“%s”", "written as %q", written)
+		sig.Why = lang.F("原文写作 %s", "written as %s", yamlfile.Excerpt(written))
 	}
 	return sig
 }

@@ -44,7 +44,7 @@ rules:
 			{Rule: "ads.contact", Title: lang.T("引流", "ad"), Category: "ads", Severity: rules.Major, Mode: rules.Shadow,
 				Then: rules.Then{Answer: rules.Steps, Steps: []rules.Step{{Verb: chat.Delete}, {Verb: chat.Mute, For: 10 * time.Minute}}, Review: true},
 				Signals: []rules.Signal{
-					{Word: "加微信", Span: rules.Span{Start: 12, End: 24}, Why: lang.T("原文写作“加❤微信”", `written as "加❤微信"`)},
+					{Word: "加微信", Span: rules.Span{Start: 12, End: 24}, Why: lang.T(`原文写作 "加❤微信"`, `written as "加❤微信"`)},
 					{Word: "领红包", Span: rules.Span{Start: 25, End: 34}},
 				}},
 		},
@@ -183,6 +183,28 @@ func TestPatterns(t *testing.T) {
 				t.Errorf("marked %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestAPhraseAroundTheHitExcusesWhateverStartsBetween(t *testing.T) {
+	set := parse(t, "rules: [{id: a, keywords: [加微, 加微信], except: [请勿随便加微信, 随便加微, 请勿随便加微]}]")
+	if v := eval(set, said("请勿随便加微信")); !v.Clean() || len(v.Excused) != 2 {
+		t.Errorf("verdict %+v, want both keywords excused", v)
+	}
+	if v := eval(set, said("随便加微信")); v.Clean() || len(v.Excused) != 1 {
+		t.Errorf("verdict %+v, want the longer keyword to count", v)
+	}
+}
+
+func TestCountedRepetitionsKeepTheirLiterals(t *testing.T) {
+	set, faults := rules.Parse("t.yaml", []byte(`rules: [{id: a, regexp: ['(?:微信){0,2}\d{6}群号', '(?:qq){2,3}\d']}]`), rules.Options{})
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	for _, text := range []string{"123456群号", "微信123456群号", "qqqq1"} {
+		if v := eval(set, said(text)); v.Clean() {
+			t.Errorf("%q is clean", text)
+		}
 	}
 }
 

@@ -40,6 +40,10 @@ func compilePattern(text string, exact bool) (p pattern, literals []string, err 
 	return pattern{text: text, re: re, exact: exact}, required(parsed.Simplify()), nil
 }
 
+// maxMatches is how many matches of one pattern are looked at in one message,
+// so that except phrases can't use up those that are reported.
+const maxMatches = 1000
+
 // match runs the patterns that may match.
 func (s *Set) match(text string, sc *Scratch) {
 	if len(sc.patterns) == 0 {
@@ -55,7 +59,7 @@ func (s *Set) match(text string, sc *Scratch) {
 		if !p.exact {
 			subject = s.cleanText(text, sc)
 		}
-		for _, at := range p.re.FindAllStringIndex(subject, maxSignals) {
+		for _, at := range p.re.FindAllStringIndex(subject, maxMatches) {
 			if at[0] == at[1] {
 				continue
 			}
@@ -83,8 +87,8 @@ const minLiteral = 2
 // maxLiterals bounds how many literals one pattern puts in the automaton.
 const maxLiterals = 64
 
-// required returns texts one of which is in every match of re; nil where it
-// finds none. They are in lower case, and hold only letters and digits that
+// required returns texts one of which is in every match of re, which must be
+// simplified (it has no counted repetitions); nil where it finds none. They are in lower case, and hold only letters and digits that
 // folding treats apart from their neighbours, so that folding a text that
 // contains one gives a text that contains it folded.
 func required(re *syntax.Regexp) []string {
@@ -93,10 +97,6 @@ func required(re *syntax.Regexp) []string {
 		return literals(string(re.Rune))
 	case syntax.OpCapture, syntax.OpPlus:
 		return required(re.Sub[0])
-	case syntax.OpRepeat:
-		if re.Min > 0 {
-			return required(re.Sub[0])
-		}
 	case syntax.OpConcat:
 		var best []string
 		for _, sub := range re.Sub {
