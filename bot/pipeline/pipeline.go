@@ -154,19 +154,7 @@ func (p *Pipeline) runAdapter(ctx context.Context, name string) (err error) {
 func (p *Pipeline) Deliver(name string) func(context.Context, chat.Event) error {
 	return func(ctx context.Context, e chat.Event) error {
 		e.Adapter = name
-		s := p.shards[p.hash(name, e.Chat)%uint64(len(p.shards))]
-		in := incoming{event: e, at: time.Now()}
-		select {
-		case s.queue <- in:
-			return nil
-		default:
-		}
-		select {
-		case s.queue <- in:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+		return p.shards[p.hash(name, e.Chat)%uint64(len(p.shards))].queue.put(ctx, &e, time.Now())
 	}
 }
 
@@ -190,7 +178,7 @@ func (p *Pipeline) Stats() Stats {
 		s.Duplicates += sh.duplicates.Load()
 		s.Flagged += sh.flagged.Load()
 		s.Panics += sh.panics.Load()
-		s.Queued += len(sh.queue)
+		s.Queued += sh.queue.len()
 		s.StoreFailing = s.StoreFailing || sh.failing.Load() > 0
 	}
 	s.Waiting = p.outbox.waiting()

@@ -15,19 +15,14 @@ import (
 	"patrol/rules/lang"
 )
 
-// incoming is an event with the moment at which it was taken.
-type incoming struct {
-	event chat.Event
-	at    time.Time
-}
-
 // shard handles the events of its share of the chats, one after the other, on
 // one goroutine. Only its counters are read from elsewhere.
 type shard struct {
 	p        *Pipeline
-	queue    chan incoming
+	queue    *queue
 	settled  chan settled
 	scratch  rules.Scratch
+	verdict  rules.Verdict // of the event at hand: here, so that it is not allocated for each
 	seen     *seen
 	chats    map[place]*room
 	pending  map[uint64]*recording // cases on their way into the store, by event hash
@@ -69,7 +64,7 @@ type settled struct {
 func newShard(p *Pipeline) *shard {
 	return &shard{
 		p:       p,
-		queue:   make(chan incoming, p.config.Queue),
+		queue:   newQueue(p.config.Queue),
 		settled: make(chan settled, p.config.Queue),
 		seen:    newSeen(1 << 15),
 		chats:   map[place]*room{},
@@ -80,29 +75,46 @@ func newShard(p *Pipeline) *shard {
 // run ends once drain was called and everything that was queued is settled.
 func (s *shard) run(ctx context.Context) {
 	for !s.draining || len(s.pending) > 0 {
-		queue := s.queue
-		if s.draining || len(s.pending) == cap(s.settled) {
-			// No more cases than there is room for answers: the store must never
-			// have to wait for the shard that waits for the store.
-			queue = nil
-		}
 		select {
-		case in, open := <-queue:
-			if !open {
-				s.draining = true
-				continue
-			}
-			s.handle(ctx, in)
+		case <-s.queue.ready:
+			s.takeAll(ctx)
 		case done := <-s.settled:
 			s.settle(ctx, done)
 		}
 	}
 }
 
-// drain says that no more events come.
-func (s *shard) drain() { close(s.queue) }
+func (s *shard) takeAll(ctx context.Context) {
+	events, last := s.queue.take()
+	for i := range events {
+		s.handle(ctx, &events[i])
+		s.settleReady(ctx)
+	}
+	s.draining = last
+}
 
-func (s *shard) handle(ctx context.Context, in incoming) {
+// settleReady takes the store's answers that are there. It waits for one only
+// while there are as many cases on their way as there is room for answers: the
+// store must never have to wait for the shard that waits for the store.
+func (s *shard) settleReady(ctx context.Context) {
+	for len(s.pending) > 0 {
+		if len(s.pending) == cap(s.settled) {
+			s.settle(ctx, <-s.settled)
+			continue
+		}
+		select {
+		case done := <-s.settled:
+			s.settle(ctx, done)
+		default:
+			return
+		}
+	}
+}
+
+// drain says that no more events come.
+func (s *shard) drain() { s.queue.close() }
+
+func (s *shard) handle(ctx context.Context, in *incoming) {
 	e := &in.event
 	defer func() {
 		if r := recover(); r != nil {
@@ -127,14 +139,13 @@ func (s *shard) handle(ctx context.Context, in incoming) {
 		return
 	}
 	r := s.room(e)
-	v := s.p.rules.Load().Eval(e, &s.scratch)
-	if v.Clean() {
-		s.p.config.Observer.Judged(e, &v, nil, time.Since(in.at))
-		r.context.add(e)
+	s.verdict = s.p.rules.Load().Eval(e, &s.scratch)
+	if s.verdict.Clean() {
+		s.p.config.Observer.Judged(e, &s.verdict, nil, time.Since(in.at))
 		ack(e)
-		return
+	} else {
+		s.judge(ctx, in, id, r, &s.verdict)
 	}
-	s.judge(ctx, in, id, r, &v)
 	r.context.add(e)
 }
 
@@ -160,7 +171,7 @@ func (s *shard) room(e *chat.Event) *room {
 }
 
 // judge decides what follows from a verdict with hits, and records it.
-func (s *shard) judge(ctx context.Context, in incoming, id uint64, r *room, v *rules.Verdict) {
+func (s *shard) judge(ctx context.Context, in *incoming, id uint64, r *room, v *rules.Verdict) {
 	e := &in.event
 	now := s.now(e)
 	past, err := s.strikes(ctx, e, r)

@@ -1,0 +1,87 @@
+package pipeline
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"patrol/adapters/chat"
+)
+
+// incoming is an event with the moment at which it was taken.
+type incoming struct {
+	event chat.Event
+	at    time.Time
+}
+
+// queue holds the events of a shard until it takes them, all at once: two
+// buffers change places, so that an event is copied once and never allocated.
+type queue struct {
+	limit int
+	ready chan struct{} // has a token while events wait
+
+	mu     sync.Mutex
+	in     []incoming
+	out    []incoming
+	room   chan struct{} // closed when the buffers change places; nil while nobody waits for that
+	closed bool
+}
+
+func newQueue(limit int) *queue {
+	return &queue{limit: limit, ready: make(chan struct{}, 1)}
+}
+
+// put adds an event; it waits while the queue is full, and fails only when ctx
+// ends first.
+func (q *queue) put(ctx context.Context, e *chat.Event, at time.Time) error {
+	for {
+		q.mu.Lock()
+		if len(q.in) < q.limit {
+			q.in = append(q.in, incoming{*e, at})
+			first := len(q.in) == 1
+			q.mu.Unlock()
+			if first {
+				signal(q.ready)
+			}
+			return nil
+		}
+		if q.room == nil {
+			q.room = make(chan struct{})
+		}
+		room := q.room
+		q.mu.Unlock()
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// take is everything that waits. It is valid until the next take; last says that
+// the queue is closed and nothing comes after this.
+func (q *queue) take() (events []incoming, last bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	clear(q.out) // lets go of the texts of the last events
+	q.in, q.out = q.out[:0], q.in
+	if q.room != nil {
+		close(q.room)
+		q.room = nil
+	}
+	return q.out, q.closed
+}
+
+// close says that nothing more is put.
+func (q *queue) close() {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	signal(q.ready)
+}
+
+func (q *queue) len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.in)
+}
