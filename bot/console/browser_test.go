@@ -6,17 +6,32 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"patrol/bot/review"
 )
 
-// keys presses one key after the other, wherever the focus is.
+// keys presses one key after the other, wherever the focus is. chromedp.KeyEvent
+// sends the character apart from the key, so that a page can't suppress it as it
+// can in a browser with a person in front of it; this sends both as one.
 func keys(t *testing.T, ctx context.Context, pressed ...string) {
 	t.Helper()
 	for _, key := range pressed {
-		do(t, ctx, chromedp.KeyEvent(key))
+		if key == kb.Enter {
+			do(t, ctx, chromedp.KeyEvent(key))
+			continue
+		}
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+			event := input.DispatchKeyEventParams{Type: kind, Key: key}
+			if kind == input.DispatchKeyEventTypeKeyDown {
+				event.Text = key
+			}
+			if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, event); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 
