@@ -28,8 +28,8 @@
 //   - the rule does not hold here (where) or for this member (exempt), or
 //   - its condition does not hold or can't be worked out.
 //
-// A condition that fails never punishes anybody: the rule does not hit, the
-// verdict says why, and Set.Failures counts it.
+// A condition that fails never punishes anybody: the rule does not hit, Explain
+// says why, and Set.Failures counts it.
 //
 // Time is the event's own: nothing here looks at a clock.
 package rules

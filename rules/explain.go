@@ -41,7 +41,7 @@ func (s *Set) Explain(ev *chat.Event) Explanation {
 	}
 	sc.begin()
 	s.read(ev, &sc)
-	s.conditions(ev, &sc)
+	s.conditions(ev, &sc, true)
 	e.Verdict = s.judge(ev, &sc, true)
 	order := make(map[string]int, len(s.rules))
 	for i := range s.rules {

@@ -53,3 +53,20 @@ func TestExplainOfTheBotItself(t *testing.T) {
 		t.Errorf("explanation %+v, want the folded form and no candidates", e)
 	}
 }
+
+func TestExplainSaysWhyAConditionDoesNotHold(t *testing.T) {
+	set := parse(t, "rules: [{id: a, when: message.length > 9}, {id: b, when: 'hits[3].word == \"\"'}, {id: c, when: 'true'}, {id: d, when: 'true', where: {chats: [9]}}]")
+	var got []string
+	for _, c := range set.Explain(said("你好")).Candidates {
+		got = append(got, c.Rule+": "+c.Why.En)
+	}
+	want := []string{
+		"a: the condition does not hold: message.length > 9",
+		"b: the condition failed: index out of range: 3 (array length is 0) (1:5)",
+		"c: the condition holds",
+		"d: the rule does not hold here",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("candidates (-want +got):\n%s", diff)
+	}
+}

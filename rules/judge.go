@@ -81,7 +81,11 @@ func (j *judgement) rule(r *rule, found []finding) {
 		return
 	}
 	if r.when != nil {
-		if why, holds := j.set.holds(r, found[0].rule, j.ev, signals); !holds {
+		hits := signals
+		if r.alone {
+			hits = nil
+		}
+		if why, holds := j.set.holds(r, found[0].rule, j.ev, hits); !holds {
 			j.excuseAll(r, signals, why)
 			return
 		}

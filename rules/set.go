@@ -114,7 +114,7 @@ func (s *Set) Eval(ev *chat.Event, sc *Scratch) Verdict {
 	sc.begin()
 	s.read(ev, sc)
 	s.count(ev, sc)
-	s.conditions(ev, sc)
+	s.conditions(ev, sc, false)
 	if len(sc.found) == 0 {
 		return Verdict{}
 	}
@@ -149,17 +149,17 @@ func (s *Set) read(ev *chat.Event, sc *Scratch) {
 // sort hands the matches of a scan to the rules whose words they are.
 func (s *Set) sort(v *vocabulary, sc *Scratch, folded bool) {
 	for _, m := range sc.matches {
-		scanned := Span{Start: int(m.Start), End: int(m.End)}
-		span := scanned
+		at := Span{Start: int(m.Start), End: int(m.End)}
+		span := at
 		if folded {
-			span.Start, span.End = sc.text.Span(scanned.Start, scanned.End)
+			span.Start, span.End = sc.text.Span(at.Start, at.End)
 		}
 		for _, u := range v.of(m.Word) {
 			switch u.kind {
 			case useKeyword:
-				sc.found = append(sc.found, finding{rule: u.rule, entry: u.entry, span: span, scanned: scanned})
+				sc.found = append(sc.found, finding{rule: u.rule, entry: u.entry, span: span, scanned: at})
 			case useExcept:
-				if folded && sc.torn(scanned) {
+				if folded && sc.torn(at) {
 					continue
 				}
 				sc.excused = append(sc.excused, excusedSpan{rule: u.rule, span: span, reach: span, reachEntry: u.entry})
@@ -177,17 +177,19 @@ func (sc *Scratch) torn(phrase Span) bool {
 	return gaps.Sentence || gaps.Longest > maxGap
 }
 
-// conditions looks at the rules that are only a condition.
-func (s *Set) conditions(ev *chat.Event, sc *Scratch) {
+// conditions looks at the rules that are only a condition. thorough takes those
+// that do not hold as well, for judge to say why.
+func (s *Set) conditions(ev *chat.Event, sc *Scratch, thorough bool) {
 	if !reads(ev.Kind) && ev.Kind != chat.KindJoin {
 		return
 	}
 	for _, id := range s.alone {
 		r := &s.rules[id]
-		if !r.where.holds(ev) {
-			continue
+		holds := thorough
+		if !thorough && r.where.holds(ev) {
+			_, holds = s.holds(r, id, ev, nil)
 		}
-		if _, holds := s.holds(r, id, ev, nil); holds {
+		if holds {
 			sc.found = append(sc.found, finding{rule: id, kind: foundCondition})
 		}
 	}
@@ -198,7 +200,7 @@ func (s *Set) conditions(ev *chat.Event, sc *Scratch) {
 // is at work.
 func (s *Set) Fresh() (*Set, error) {
 	fresh := &Set{
-		version: s.version, rules: slices.Clone(s.rules), folded: s.folded, exact: s.exact, drop: s.drop, keep: s.keep,
+		version: s.version, files: s.files, rules: slices.Clone(s.rules), folded: s.folded, exact: s.exact, drop: s.drop, keep: s.keep,
 		always: s.always, floods: s.floods, alone: s.alone, breaker: s.breaker,
 		rates: NewRates(), pastes: s.pastes, faulty: make([]atomic.Uint64, len(s.rules)),
 	}
