@@ -173,7 +173,7 @@ func (h Head) check(r *Record) (Head, *Broken) {
 	return h, &Broken{Seq: want, Fault: Altered, Why: "its hash does not follow from its body and the hash before it"}
 }
 
+// numbered reports whether body begins as the entry of that number does.
 func numbered(body []byte, seq int64) bool {
-	return bytes.HasPrefix(body, strconv.AppendInt([]byte(seqKey), seq, 10)) &&
-		len(body) > len(seqKey) && bytes.IndexByte(body, ',') == len(strconv.AppendInt([]byte(seqKey), seq, 10))
+	return bytes.HasPrefix(body, append(strconv.AppendInt([]byte(seqKey), seq, 10), ','))
 }

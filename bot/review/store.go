@@ -94,17 +94,23 @@ func (e *ClaimedError) Error() string {
 // Is makes the error an ErrClaimed.
 func (e *ClaimedError) Is(target error) bool { return target == ErrClaimed }
 
-// DecidedError is an ErrDecided that says how, by whom and when. Its Case stands
-// as it stood.
+// DecidedError is an ErrDecided that says how, by whom and when. The case stands
+// as it stood: it was to be decided the same way again, or another way by somebody
+// who has not claimed it since and may not know of the decision.
 type DecidedError struct {
-	State State
-	By    string
-	At    time.Time
+	State  State // Upheld or Overturned
+	Wanted State // what was asked for
+	By     string
+	At     time.Time
 }
 
-// Error names the decision and the person.
+// Error names the decision and the person, and what to do about it.
 func (e *DecidedError) Error() string {
-	return fmt.Sprintf("%v: %s by %s at %s", ErrDecided, e.State, e.By, e.At.Format(time.RFC3339))
+	said := fmt.Sprintf("%v: %s by %s at %s", ErrDecided, e.State, e.By, e.At.Format(time.RFC3339))
+	if e.Wanted != e.State {
+		said += "; claim it first to decide otherwise / 如要改判请先领取"
+	}
+	return said
 }
 
 // Is makes the error an ErrDecided.

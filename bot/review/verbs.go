@@ -63,13 +63,14 @@ func (c *Case) Uphold(by, ground string, now time.Time) ([]ledger.Entry, error) 
 	if err := c.decidable(Upheld, by, now); err != nil {
 		return nil, err
 	}
+	overturned := c.State == Overturned
 	entries := []ledger.Entry{c.decide(ledger.Upheld, Upheld, by, ground, now)}
 	for i := range c.Acts {
 		a := &c.Acts[i]
 		switch punishing := a.Action.Verb.Weight() > 0; {
-		case punishing && (a.State == Held || a.State == Cancelled):
+		case punishing && (a.State == Held || overturned && a.State == Cancelled):
 			a.State, a.Due, a.Settled = Due, now, time.Time{}
-		case !punishing && a.State == Due:
+		case !punishing && overturned && a.State == Due:
 			if end, timed := c.timerOf(a); timed {
 				a.Due = end
 				continue
@@ -116,7 +117,7 @@ func (c *Case) decidable(to State, by string, now time.Time) error {
 	}
 	knows := c.DecidedBy == by || c.ClaimedBy == by && now.Before(c.ClaimedUntil)
 	if c.State == to || !knows {
-		return &DecidedError{State: c.State, By: c.DecidedBy, At: c.DecidedAt}
+		return &DecidedError{State: c.State, Wanted: to, By: c.DecidedBy, At: c.DecidedAt}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package review_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -219,7 +220,7 @@ func TestAnotherPersonDecidesOtherwiseOnlyKnowingly(t *testing.T) {
 	if _, err := q.Uphold(t.Context(), id, "li", ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := q.Overturn(t.Context(), id, "wu", ""); !errors.Is(err, review.ErrDecided) {
+	if _, err := q.Overturn(t.Context(), id, "wu", ""); !errors.Is(err, review.ErrDecided) || !strings.Contains(err.Error(), "claim it first") {
 		t.Fatalf("without having seen the decision: %v", err)
 	}
 	if c, err := q.Claim(t.Context(), id, "wu"); err != nil || c.State != review.Upheld {
@@ -304,6 +305,16 @@ func TestTroubleAsksAPersonUnlessOneHasDecided(t *testing.T) {
 		if c.State != want || c.Trouble != trouble {
 			t.Errorf("a case that was %s is %s, trouble %q", state, c.State, c.Trouble.En)
 		}
+	}
+}
+
+func TestUpholdingDoesNotReviveWhatWasCancelledForAnotherReason(t *testing.T) {
+	timer := act(chat.Unmute, review.Due)
+	timer.Due = start.Add(time.Hour)
+	q, _, _, _ := desk(kase(review.StrikeCounts, act(chat.Ban, review.Cancelled), timer))
+	c, err := q.Uphold(t.Context(), id, "li", "")
+	if err != nil || c.Acts[0].State != review.Cancelled || c.Acts[1].State != review.Due || !c.Acts[1].Due.Equal(timer.Due) {
+		t.Fatalf("got %+v, %v", c.Acts, err)
 	}
 }
 
