@@ -48,7 +48,7 @@ func connect(c Config, more ...string) (*sql.DB, error) {
 }
 
 // prepareFile makes sure that the file is there, ours, and of the newest schema.
-func prepareFile(ctx context.Context, c Config) error {
+func prepareFile(ctx context.Context, c Config) (err error) {
 	if c.Path == "" {
 		return errors.New("no path is given")
 	}
@@ -65,7 +65,7 @@ func prepareFile(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1)
 	for try := 1; ; try++ {
 		err := claim(ctx, db)
