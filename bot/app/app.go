@@ -50,8 +50,8 @@ type App struct {
 
 // New opens and builds everything, and stops what it has opened where something
 // fails. Nothing is connected to yet.
-func New(ctx context.Context, o Options) (a *App, err error) {
-	a = &App{config: o.Config, log: o.Log, rates: rules.NewRates(), alarm: o.Alarm, reloads: make(chan struct{}, 1)}
+func New(ctx context.Context, o Options) (_ *App, err error) {
+	a := &App{config: o.Config, log: o.Log, rates: rules.NewRates(), alarm: o.Alarm, reloads: make(chan struct{}, 1)}
 	if a.alarm == nil {
 		a.alarm = func(lang.Text) {}
 	}
