@@ -92,18 +92,28 @@ func (a *alphabet) before(text string, end int) (code uint32, size int) {
 	if last < utf8.RuneSelf || a.bytewise {
 		return uint32(a.single[last]), 1
 	}
-	if last < 0xC0 && end >= 3 {
-		// Nearly every character that isn't ASCII has three bytes in Chinese text.
-		lead, mid := text[end-3], text[end-2]
-		if r := uint32(lead&0xF)<<12 | uint32(mid&0x3F)<<6 | uint32(last&0x3F); lead>>4 == 0xE && mid>>6 == 2 && r >= 0x800 {
-			return uint32(a.codes[a.pages[r>>8]][r&0xff]), 3
-		}
+	if r := threeBytes(text, end); r != 0 {
+		return uint32(a.codes[a.pages[r>>8]][r&0xff]), 3
 	}
 	r, size := utf8.DecodeLastRuneInString(text[:end])
 	if size == 1 {
 		return 0, 1
 	}
 	return uint32(a.codes[a.pages[r>>8]][r&0xff]), size
+}
+
+// threeBytes returns the character of three bytes that ends at text[:end], as nearly all do that aren't ASCII in Chinese
+// text, or 0. It takes surrogates for characters, which no word holds.
+func threeBytes(text string, end int) uint32 {
+	if end < 3 {
+		return 0
+	}
+	b := text[end-3 : end]
+	r := uint32(b[0]&0xF)<<12 | uint32(b[1]&0x3F)<<6 | uint32(b[2]&0x3F)
+	if b[0]>>4 != 0xE || b[1]>>6 != 2 || b[2]>>6 != 2 || r < 0x800 {
+		return 0
+	}
+	return r
 }
 
 // appendReversed appends the codes of word from its last symbol to its first.

@@ -85,18 +85,44 @@ func (a *automaton) step(state, code uint32) uint32 {
 // place only the longest if longestOnly is set.
 func (a *automaton) find(dst []Match, text string, from, to int, longestOnly bool) []Match {
 	mark := len(dst)
-	end := min(len(text), to+a.words.longest-1)
-	state := uint32(0)
-	for end > from {
-		code, size := a.symbols.before(text, end)
-		end -= size
+	symbols, nodes := a.symbols, a.nodes
+	ascii := byte(0x80)
+	if symbols.bytewise {
+		ascii = 0xFF
+	}
+	state, n := uint32(0), &nodes[0]
+	for end := min(len(text), to+a.words.longest-1); end > from; {
+		// What alphabet.before does, spelt out for the symbols that nearly all texts are made of.
+		var code uint32
+		if last := text[end-1]; last < ascii {
+			code = uint32(symbols.single[last])
+			end--
+		} else if r := threeBytes(text, end); r != 0 {
+			code = uint32(symbols.codes[symbols.pages[r>>8]][r&0xFF])
+			end -= 3
+		} else {
+			var size int
+			code, size = symbols.before(text, end)
+			end -= size
+		}
 		if code == 0 {
-			state = 0
+			state, n = 0, &nodes[0]
 			continue
 		}
-		state = a.step(state, code)
-		if out := a.nodes[state].out; out != noWord && end >= from && end < to {
-			dst = a.appendOutputs(dst, out, end, longestOnly)
+		for {
+			next := &nodes[n.base+code]
+			if next.check == state {
+				state, n = n.base+code, next
+				break
+			}
+			if state == 0 {
+				break
+			}
+			state = n.fail
+			n = &nodes[state]
+		}
+		if n.out != noWord && end >= from && end < to {
+			dst = a.appendOutputs(dst, n.out, end, longestOnly)
 		}
 	}
 	slices.Reverse(dst[mark:])

@@ -11,10 +11,10 @@ type filter struct {
 	behind  *automaton
 	longest bool // only the longest word at each start is wanted
 
-	ascii  startKind // words that begin with an ASCII byte
-	other  startKind // all other words
-	inner  bool      // a word begins with a byte that only continues a character
-	single [256]bool // words of one byte
+	ascii  startKind  // words that begin with an ASCII byte
+	other  startKind  // all other words
+	inner  bool       // a word begins with a byte that only continues a character
+	single [256]uint8 // 1 for each byte that is a word
 }
 
 // startKind says which short words there are among those that begin alike.
@@ -35,9 +35,12 @@ func newFilter(words *lexicon, only Semantics) *filter {
 		}
 	}
 	f.heads = newHeads(lengths)
-	f.second = newBloom(len(lengths), 8)
+	f.second = newBloom(len(lengths)+words.count, 8)
 	for hash := range lengths {
 		f.second.add(hash)
+	}
+	for ref := range words.all {
+		f.second.add(keyHash(keyOf(words.word(ref))))
 	}
 	f.first = newBloom(len(lengths)+pairs*128, 4)
 	for ref := range words.all {
@@ -58,14 +61,10 @@ func (f *filter) addHead(word string, lengths map[uint64]lengthSet) {
 	case n < long:
 		kind.short |= set
 		kind.single = kind.single || n == 1
-	case long == 4 && n < 8:
-		lengths[head4(w)] |= set
-	case long == 4:
-		lengths[head8(w)] |= set
-	case n < 9:
-		lengths[head6(w)] |= set
+	case n < 8:
+		lengths[headShort(w)] |= set
 	default:
-		lengths[head9(w, word[8])] |= set
+		lengths[head8(w)] |= set
 	}
 }
 
@@ -74,7 +73,7 @@ func (f *filter) addFirst(word string) {
 	w := load(word, 0)
 	switch n := len(word); {
 	case n == 1:
-		f.single[word[0]] = true
+		f.single[word[0]] = 1
 	case n < 6 || word[0] < 0x80:
 		f.first.addGram4(w, n)
 	default:

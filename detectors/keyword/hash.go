@@ -3,16 +3,14 @@ package keyword
 // The multipliers are odd numbers with well spread bits (from splitmix64, xxHash and the golden ratio). Each kind of gram
 // has its own, so that grams of different kinds meet in one table without correlation.
 const (
-	mulPick    = 0x9E3779B97F4A7C15
-	mulGram4   = 0xC2B2AE3D27D4EB4F
-	mulGram6   = 0xD6E8FEB86659FD93
-	mulHead4   = 0xBF58476D1CE4E5B9
-	mulHead6   = 0xE7037ED1A0B428DB
-	mulHead8   = 0x165667B19E3779F9
-	mulHead9   = 0xA0761D6478BD642F
-	mulNinth   = 0x94D049BB133111EB
-	mulPrefix  = 0xFF51AFD7ED558CCD
-	prefixSeed = 0x8EBC6AF09C88C6E3
+	mulPick      = 0x9E3779B97F4A7C15
+	mulGram4     = 0xC2B2AE3D27D4EB4F
+	mulGram6     = 0xD6E8FEB86659FD93
+	mulHeadShort = 0xBF58476D1CE4E5B9
+	mulHead8     = 0x165667B19E3779F9
+	mulNinth     = 0x94D049BB133111EB
+	mulPrefix    = 0xFF51AFD7ED558CCD
+	prefixSeed   = 0x8EBC6AF09C88C6E3
 )
 
 // load returns text[at:at+8] as a little-endian number, with zeros for what lies beyond the end of the text.
@@ -45,13 +43,14 @@ func loadTail(text string, at int) uint64 {
 // fold spreads the high half of x, which a multiplication alone would not carry down.
 func fold(x, mul uint64) uint64 { return (x ^ x>>32) * mul }
 
-func head4(w uint64) uint64 { return fold(w&0xFFFFFFFF, mulHead4) }
-
-func head6(w uint64) uint64 { return fold(w&0xFFFFFFFFFFFF, mulHead6) }
-
+// head8 hashes eight bytes.
 func head8(w uint64) uint64 { return fold(w, mulHead8) }
 
-func head9(w uint64, ninth byte) uint64 { return fold(w^uint64(ninth)*mulNinth, mulHead9) }
+// headShort hashes the first four bytes of w, or six if the first isn't ASCII.
+func headShort(w uint64) uint64 {
+	other := uint64(int64(w<<56) >> 63)
+	return fold(w&(0xFFFFFFFF|other>>16), mulHeadShort)
+}
 
 // prefixHash hashes longer and longer prefixes of one text.
 type prefixHash struct {

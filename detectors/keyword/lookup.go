@@ -63,15 +63,14 @@ type index struct {
 func newIndex(words *lexicon) index {
 	size := tableSize(words.count)
 	x := index{entries: make([]uint64, size), mask: uint64(size - 1)}
-	previous := ""
+	var previous []byte
 	for ref := range words.all {
-		key := string(keyOf(words.word(ref)))
-		if key == previous {
+		key := keyOf(words.word(ref))
+		if string(key) == string(previous) {
 			continue
 		}
 		previous = key
-		hash := newPrefixHash(key)
-		at, tag := x.locate(hash.of(len(key)))
+		at, tag := x.locate(keyHash(key))
 		for x.entries[at] != 0 {
 			at = (at + 1) & x.mask
 		}
@@ -83,9 +82,34 @@ func newIndex(words *lexicon) index {
 // keyOf returns the part of word that is hashed.
 func keyOf(word []byte) []byte { return word[:min(len(word), longKey)] }
 
+// keyHash returns the hash of a key.
+func keyHash(key []byte) uint64 {
+	hash := newPrefixHash(string(key))
+	return hash.of(len(key))
+}
+
 // locate returns where the search for a hash begins, and what entries hold above the ref.
 func (x *index) locate(hash uint64) (at, tag uint64) {
 	return hash >> 32 & x.mask, hash << 32
+}
+
+// first returns the entry at which the search for a hash begins.
+func (x *index) first(hash uint64) uint64 { return x.entries[hash>>32&x.mask] }
+
+// lookup returns the first word whose key is key, or noWord, and what the comparisons have cost. Entry is what first says.
+func (x *index) lookup(words *lexicon, hash, entry uint64, key string) (ref uint32, cost int) {
+	at, tag := x.locate(hash)
+	for entry != 0 {
+		if entry>>32 == tag>>32 {
+			cost += 1 + len(key)>>3
+			if ref := uint32(entry); string(keyOf(words.word(ref))) == key {
+				return ref, cost
+			}
+		}
+		at = (at + 1) & x.mask
+		entry = x.entries[at]
+	}
+	return noWord, cost
 }
 
 func (x *index) size() int { return 8 * len(x.entries) }

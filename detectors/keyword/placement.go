@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// patience is how many free slots are tried for a state with several children before the search moves on for good. The
-// slots left behind go to only children, which fit anywhere.
+// patience is how many free slots are tried for a state with several children before it goes to the end of the array and
+// the search moves on for good. The slots left behind go to only children, which fit anywhere.
 const patience = 16
 
 // placement gives every state of a trie a slot such that the children of a state stand at its base plus their label. The
@@ -53,7 +53,7 @@ func (p *placement) placeSiblings(t *trie, codes uint32) {
 		for tries := 1; !p.fits(at, labels); tries++ {
 			at = p.nextFree(at + 1)
 			if tries == patience {
-				start = at
+				start, at = at, p.end // where all slots are free
 			}
 		}
 		p.base[state] = at - uint32(labels[0])

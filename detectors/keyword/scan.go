@@ -1,7 +1,5 @@
 package keyword
 
-import "math/bits"
-
 // The work of looking closer is paid from a budget that grows with the text that has been passed. Where it is spent, the
 // automaton takes the next stretch, so that no text can make a scan take more than a fixed time for each of its bytes.
 const (
@@ -26,157 +24,155 @@ func (f *filter) find(dst []Match, text string) []Match {
 // sift appends the matches that start at or after from until the budget is spent. It returns the first position that it
 // did not settle, which is the end of the text if the budget lasted.
 func (f *filter) sift(dst []Match, text string, from int) ([]Match, int) {
+	var list candidates
 	budget := workCredit - workPerByte*from
+	for at := from; at < len(text); {
+		n, next := f.collect(&list, text, at)
+		if n = f.narrow(&list, n, text); n > 0 {
+			p := prober{filter: f, text: text, dst: dst, budget: budget, start: -1}
+			for _, c := range list[:n] {
+				if !p.try(c) {
+					return p.dst, int(c.at)
+				}
+			}
+			p.confirm()
+			dst, budget = p.dst, p.budget
+		}
+		at = next
+	}
+	return dst, len(text)
+}
+
+// candidates are places where a word may start, in order. They are collected and narrowed down in passes over all of them,
+// without a branch that depends on the outcome of a test: such branches can't be predicted, and hold up the loads of the
+// next tests.
+type candidates [listMask + 1]candidate
+
+const listMask = 31
+
+type candidate struct {
+	at   int32
+	look look
+}
+
+// look says which of the second looks a candidate has passed.
+type look uint32
+
+const (
+	longHead  look = 1 << iota // eight bytes
+	shortHead                  // four bytes if ASCII, else six
+	noHead                     // words shorter than that
+)
+
+// collect lists where the first look passes from at on, and returns how many places these are and how far it came: to the
+// end of the text or as far as the list reaches.
+func (f *filter) collect(list *candidates, text string, from int) (n, next int) {
 	first := f.first
 	gram4, simple := f.other.short&^(1<<1) != 0, !f.inner && !f.other.single
-	for i := from; i < len(text); {
+	i := from
+	for i < len(text) && n <= len(list)-6 {
 		var w uint64
 		if i+8 <= len(text) {
 			w = loadWhole(text, i)
 		} else {
 			w = loadTail(text, i)
 		}
-		var passed uint64
-		var step int
-		switch {
-		case w&0x8080808080 == 0:
-			step = 5
-			if first.lacks4(w) != 0 && first.lacks4(w>>8) != 0 && first.lacks4(w>>16) != 0 && first.lacks4(w>>24) != 0 &&
-				first.lacks4(w>>32) != 0 && !f.ascii.single {
+		if w&0x8080808080 == 0 && !f.ascii.single {
+			a, b, c, d, e := first.lacks4(w), first.lacks4(w>>8), first.lacks4(w>>16), first.lacks4(w>>24), first.lacks4(w>>32)
+			if a != 0 && b != 0 && c != 0 && d != 0 && e != 0 {
 				i += 5
 				continue
 			}
-			passed = f.asciiRun(w)
-		case w&0xC0C0F0C0C0F0 == 0x8080E08080E0 && simple && i+11 <= len(text):
+			list[n&listMask].at = int32(i)
+			n += isZero(a)
+			list[n&listMask].at = int32(i + 1)
+			n += isZero(b)
+			list[n&listMask].at = int32(i + 2)
+			n += isZero(c)
+			list[n&listMask].at = int32(i + 3)
+			n += isZero(d)
+			list[n&listMask].at = int32(i + 4)
+			n += isZero(e)
+			i += 5
+			continue
+		}
+		if w&0xC0C0F0C0C0F0 == 0x8080E08080E0 && simple && i+11 <= len(text) {
 			v := loadWhole(text, i+3)
-			step = 6
-			if first.lacks(gram6(w)) != 0 && first.lacks(gram6(v)) != 0 &&
-				(!gram4 || first.lacks4(w) != 0 && first.lacks4(v) != 0) {
+			a6, b6, a4, b4 := first.lacks(gram6(w)), first.lacks(gram6(v)), uint64(1), uint64(1)
+			if gram4 {
+				a4, b4 = first.lacks4(w), first.lacks4(v)
+			}
+			if a6 != 0 && b6 != 0 && a4 != 0 && b4 != 0 {
 				i += 6
 				continue
 			}
-			passed = f.otherPair(w, v)
-		default:
-			passed, step = f.oneStart(text, i, w)
+			a, b := isZero(a6)|isZero(a4), isZero(b6)|isZero(b4)
+			list[n&listMask].at = int32(i)
+			n += a
+			list[n&listMask].at = int32(i + 3)
+			n += b
+			i += 6
+			continue
 		}
-		for ; passed != 0; passed &= passed - 1 {
-			at := i + bits.TrailingZeros64(passed)
-			if at >= len(text) {
-				break
-			}
-			if text[at] < 0x80 {
-				dst, budget = f.asciiStart(dst, text, at, budget)
-			} else {
-				dst, budget = f.otherStart(dst, text, at, budget)
-			}
-			if budget+workPerByte*at < 0 {
-				return dst, at
-			}
+		list[n&listMask].at = int32(i)
+		if w&0x80 == 0 {
+			n += isZero(first.lacks4(w)) | int(f.single[w&0xFF])
+			i++
+			continue
 		}
-		i += step
-	}
-	return dst, len(text)
-}
-
-// asciiRun returns the set of those of the first five bytes of w, all ASCII, where a word may start.
-func (f *filter) asciiRun(w uint64) uint64 {
-	b := f.first
-	passed := isZero(b.lacks4(w)) | isZero(b.lacks4(w>>8))<<1 | isZero(b.lacks4(w>>16))<<2 | isZero(b.lacks4(w>>24))<<3 |
-		isZero(b.lacks4(w>>32))<<4
-	if f.ascii.single {
-		for i := range 5 {
-			if f.single[w>>(8*i)&0xFF] {
-				passed |= 1 << i
-			}
+		n += f.otherMayStart(w)
+		i++
+		for !f.inner && i < len(text) && text[i]>>6 == 2 {
+			i++
 		}
 	}
-	return passed
+	for n > 0 && int(list[n-1].at) >= len(text) {
+		n--
+	}
+	return n, min(i, len(text))
 }
 
 // isZero returns 1 if x is 0, else 0.
-func isZero(x uint64) uint64 { return (x - 1) &^ x >> 63 }
+func isZero(x uint64) int { return int((x - 1) &^ x >> 63) }
 
-// otherPair returns the set of those of two characters of three bytes, with which w and v begin, where a word may start.
-func (f *filter) otherPair(w, v uint64) uint64 {
-	passed := uint64(0)
-	if f.otherMayStart(w) {
-		passed = 1
-	}
-	if f.otherMayStart(v) {
-		passed |= 1 << 3
+// otherMayStart returns 1 if a word that begins with no ASCII byte may stand where w is the text, else 0.
+func (f *filter) otherMayStart(w uint64) int {
+	passed := isZero(f.first.lacks(gram6(w)))
+	if f.other.short != 0 {
+		passed |= isZero(f.first.lacks4(w)) | int(f.single[w&0xFF])
 	}
 	return passed
 }
 
-// oneStart says whether a word may start at text[at], which w begins with, and how far it is to the next byte where one may.
-func (f *filter) oneStart(text string, at int, w uint64) (passed uint64, step int) {
-	if w&0x80 == 0 {
-		if f.first.lacks4(w) == 0 || f.single[w&0xFF] {
-			return 1, 1
+// narrow keeps those of the first n candidates that pass a second look, and returns how many these are.
+func (f *filter) narrow(list *candidates, n int, text string) int {
+	second := f.second
+	kept := 0
+	for i := range n {
+		at := list[i&listMask].at
+		var w uint64
+		if int(at)+8 <= len(text) {
+			w = loadWhole(text, int(at))
+		} else {
+			w = loadTail(text, int(at))
 		}
-		return 0, 1
-	}
-	step = 1
-	if !f.inner {
-		for at+step < len(text) && text[at+step]>>6 == 2 {
-			step++
+		passed := isZero(second.lacks(head8(w))) | isZero(second.lacks(headShort(w)))<<1
+		if f.ascii.short|f.other.short != 0 && f.shortLengths(w) != 0 {
+			passed |= int(noHead)
 		}
+		list[kept&listMask] = candidate{at, look(passed)}
+		kept += (passed + 7) >> 3
 	}
-	if f.otherMayStart(w) {
-		return 1, step
-	}
-	return 0, step
+	return kept
 }
 
-// otherMayStart reports whether a word that begins with no ASCII byte may stand where w is the text.
-func (f *filter) otherMayStart(w uint64) bool {
-	return f.first.lacks(gram6(w)) == 0 || f.other.short != 0 && (f.first.lacks4(w) == 0 || f.single[w&0xFF])
-}
-
-// asciiStart appends the matches that start at the ASCII byte text[at].
-func (f *filter) asciiStart(dst []Match, text string, at, budget int) ([]Match, int) {
-	w := load(text, at)
-	lengths := lengthSet(0)
-	if h := head8(w); f.second.lacks(h) == 0 {
-		lengths = f.heads.lookup(h)
+// shortLengths returns the lengths of words without a head that the first look allows where w is the text.
+func (f *filter) shortLengths(w uint64) lengthSet {
+	lengths := f.ascii.short
+	if w&0x80 != 0 {
+		lengths = f.other.short
 	}
-	if h := head4(w); f.second.lacks(h) == 0 {
-		lengths |= f.heads.lookup(h)
-	}
-	if f.ascii.short != 0 {
-		lengths |= f.shortLengths(w, f.ascii.short)
-	}
-	if lengths == 0 {
-		return dst, budget - 1
-	}
-	return f.verify(dst, text, at, lengths, budget-1)
-}
-
-// otherStart appends the matches that start at text[at], which isn't ASCII.
-func (f *filter) otherStart(dst []Match, text string, at, budget int) ([]Match, int) {
-	w := load(text, at)
-	lengths := lengthSet(0)
-	if at+8 < len(text) {
-		if h := head9(w, text[at+8]); f.second.lacks(h) == 0 {
-			lengths = f.heads.lookup(h)
-		}
-	}
-	if h := head6(w); f.second.lacks(h) == 0 {
-		lengths |= f.heads.lookup(h)
-	}
-	if f.other.short != 0 {
-		lengths |= f.shortLengths(w, f.other.short)
-	}
-	if lengths == 0 {
-		return dst, budget - 1
-	}
-	return f.verify(dst, text, at, lengths, budget-1)
-}
-
-// shortLengths returns those of the lengths of words without a head that the first look allows for a text that begins
-// with the bytes of w.
-func (f *filter) shortLengths(w uint64, lengths lengthSet) lengthSet {
-	if !f.single[w&0xFF] {
+	if f.single[w&0xFF] == 0 {
 		lengths &^= 1 << 1
 	}
 	if !f.first.full4(w) {
@@ -186,67 +182,4 @@ func (f *filter) shortLengths(w uint64, lengths lengthSet) lengthSet {
 		lengths &^= 1<<4 | 1<<5
 	}
 	return lengths
-}
-
-// verify appends the words of the given lengths that start at text[at], shortest first, and returns what is left of the
-// budget. If that isn't enough it appends nothing.
-func (f *filter) verify(dst []Match, text string, at int, lengths lengthSet, budget int) ([]Match, int) {
-	rest := text[at:]
-	if len(rest) < longKey {
-		lengths &= 1<<(len(rest)+1) - 1
-	}
-	mark := len(dst)
-	hash := newPrefixHash(rest)
-	for ; lengths != 0; lengths &= lengths - 1 {
-		length := bits.TrailingZeros64(lengths)
-		slot, tag := f.index.locate(hash.of(length))
-		budget--
-		for {
-			entry := f.index.entries[slot]
-			if entry == 0 {
-				break
-			}
-			slot = (slot + 1) & f.index.mask
-			if entry>>32 != tag>>32 {
-				continue
-			}
-			first := uint32(entry)
-			budget -= 1 + length>>3
-			if string(keyOf(f.words.word(first))) != rest[:length] {
-				continue
-			}
-			if f.longest {
-				dst = dst[:mark]
-			}
-			if length < longKey {
-				dst = f.words.appendMatches(dst, first, at)
-			} else {
-				dst, budget = f.verifyLong(dst, text, at, first, budget)
-			}
-			break
-		}
-		if budget+workPerByte*at < 0 {
-			return dst[:mark], budget
-		}
-	}
-	return dst, budget
-}
-
-// verifyLong appends the words from first on that share its key and stand at text[at].
-func (f *filter) verifyLong(dst []Match, text string, at int, first uint32, budget int) ([]Match, int) {
-	mark, rest := len(dst), text[at:]
-	for ref := first; f.words.has(ref); ref = f.words.next(ref) {
-		word := f.words.word(ref)
-		if len(word) < longKey || string(word[:longKey]) != rest[:longKey] || budget+workPerByte*at < 0 {
-			break
-		}
-		budget -= 1 + len(word)>>3
-		if len(word) <= len(rest) && string(word) == rest[:len(word)] {
-			if f.longest {
-				dst = dst[:mark]
-			}
-			dst = f.words.appendMatches(dst, ref, at)
-		}
-	}
-	return dst, budget
 }
