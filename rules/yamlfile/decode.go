@@ -137,6 +137,10 @@ func (d *decoder) fault(p Path, problem, mend lang.Text) {
 
 // value decodes n, the value at p, into v.
 func (d *decoder) value(p Path, n ast.Node, v reflect.Value) {
+	if n == nil {
+		d.fault(p, lang.T("这里没有写值", "there is no value here"), lang.Text{})
+		return
+	}
 	if !d.take(p, n) {
 		return
 	}
