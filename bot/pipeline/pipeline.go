@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"io"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -145,7 +146,11 @@ func (p *Pipeline) runAdapter(ctx context.Context, name string) (err error) {
 			p.config.Observer.Alarmed(name, lang.F("连接 %s 已断开且不再重连：%v", "the connection %s is lost for good: %v", name, err))
 		}
 	}()
-	return p.adapters[name].Run(ctx, p.Deliver(name))
+	if err := p.adapters[name].Run(ctx, p.Deliver(name)); !errors.Is(err, io.EOF) {
+		return err
+	}
+	p.config.Log.Info().Str("adapter", name).Msg("the input has ended")
+	return nil
 }
 
 // Deliver is how the adapter called name hands events over. The function queues
