@@ -6,6 +6,7 @@ import (
 
 	"patrol/adapters/chat"
 	"patrol/adapters/jsonl"
+	"patrol/adapters/onebot"
 )
 
 // Options is what the program around an adapter lends it.
@@ -15,6 +16,7 @@ type Options = chat.Host
 func kinds() []kind {
 	return []kind{
 		{"jsonl", with(jsonl.New)},
+		{"onebot", with(onebot.New)},
 	}
 }
 
