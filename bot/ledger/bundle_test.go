@@ -36,8 +36,13 @@ func recordedCase(t testing.TB, text, state string) []byte {
 		Event   chat.Event    `json:"event"`
 		Verdict rules.Verdict `json:"verdict"`
 		Ground  string        `json:"ground"`
+		Acts    []any         `json:"acts"`
+		Remarks []any         `json:"remarks"`
 	}{
-		ID: caseID, State: state, Ground: "<b>spam</b>",
+		Acts: []any{map[string]any{"state": "failed", "settled": time.Unix(1772366460, 0).UTC(), "error": "<em>refused</em>",
+			"action": chat.Action{Verb: chat.Mute, For: 10 * time.Minute}}},
+		Remarks: []any{map[string]any{"by": "<s>wu</s>", "at": time.Unix(1772366470, 0).UTC(), "text": "<q>again</q>"}},
+		ID:      caseID, State: state, Ground: "<b>spam</b>",
 		Event: chat.Event{ID: "m1", Platform: "qq", Adapter: "qq-main", Chat: "1001", Author: chat.Member{ID: "7", Name: "<i>小明</i>"},
 			Message: chat.Message{Text: text}, Time: time.Unix(1772366400, 0).UTC()},
 		Verdict: rules.Verdict{Set: "3f2a", Hits: []rules.Hit{{Rule: "ads", Title: lang.T("广告", "ad"), Severity: rules.Major,
@@ -182,30 +187,40 @@ func TestThePageEscapesEverythingAndMarksTheHit(t *testing.T) {
 	if err := bundleOf(t).HTML(&page); err != nil {
 		t.Fatal(err)
 	}
-	for _, never := range []string{"<script", "<img", "<u>", "<b>", "<i>", "\u202e", "\x00", "\u200b"} {
+	for _, never := range []string{"<script", "<img", "<u>", "<b>", "<i>", "<em>", "<s>", "<q>", "\u202e", "\x00", "\u200b"} {
 		if strings.Contains(page.String(), never) {
 			t.Errorf("the page contains %q", never)
 		}
 	}
-	for _, always := range []string{"<mark>加⟦U&#43;200B⟧微信</mark>", "⟦U&#43;202E⟧", "&lt;script&gt;", "维持 / upheld", "SHA-256"} {
+	for _, always := range []string{"<mark>加⟦U&#43;200B⟧微信</mark>", "⟦U&#43;202E⟧", "&lt;script&gt;", "维持 / upheld", "SHA-256", "禁言 / mute 10m0s", "&lt;q&gt;again"} {
 		if !strings.Contains(page.String(), always) {
 			t.Errorf("the page lacks %q", always)
 		}
 	}
-	golden := filepath.Join("testdata", "page.golden.html")
+	golden(t, "page.golden.html", page.Bytes())
+}
+
+// The bundle is a format that outsiders write programs for.
+func TestTheFormOfABundleDoesNotChange(t *testing.T) {
+	golden(t, "bundle.golden.json", jsonOf(t, bundleOf(t)))
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
 	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(golden, page.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(golden)
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(want, page.Bytes()) {
-		t.Error("the page is not the golden one: look at it, then run with -update")
+	if !bytes.Equal(want, got) {
+		t.Errorf("%s is not what it was: look at the difference, then run with -update", path)
 	}
 }
