@@ -38,6 +38,14 @@ type payload struct {
 	Wording string `json:"wording"`
 	Problem string `json:"-"` // message of a failed response
 	Data    json.RawMessage
+
+	settled chan struct{} // closed once nothing is left to do for it; nil where nobody waits
+}
+
+func (p *payload) settle() {
+	if p.settled != nil {
+		close(p.settled)
+	}
 }
 
 type sender struct {

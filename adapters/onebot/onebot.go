@@ -83,7 +83,8 @@ func (a *Adapter) Run(ctx context.Context, deliver func(context.Context, chat.Ev
 func (a *Adapter) taker(ctx context.Context) func(*payload) {
 	return func(p *payload) {
 		if a.config.SelfID != "" && p.SelfID != "" && string(p.SelfID) != a.config.SelfID {
-			return // another account on the same implementation
+			p.settle() // another account on the same implementation
+			return
 		}
 		select {
 		case a.queue <- p:
@@ -102,7 +103,12 @@ func (a *Adapter) deliver(ctx context.Context, deliver func(context.Context, cha
 				a.rights.reconnected() // it has started anew: there is no connection to tell by
 			}
 			e, ok := p.event(a.config.Platform, time.Now())
-			if ok && deliver(ctx, e) != nil {
+			if !ok {
+				p.settle()
+				continue
+			}
+			e.Ack = p.settle
+			if deliver(ctx, e) != nil {
 				return // ctx has ended
 			}
 		case <-ctx.Done():

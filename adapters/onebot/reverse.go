@@ -143,8 +143,17 @@ func (a *Adapter) post(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
 		return
 	}
-	a.taker(r.Context())(p)
-	w.WriteHeader(http.StatusNoContent)
+	p.settled = make(chan struct{})
+	ctx, cancel := context.WithTimeout(r.Context(), time.Duration(a.config.Timeout))
+	defer cancel()
+	a.taker(ctx)(p)
+	select {
+	case <-p.settled:
+		w.WriteHeader(http.StatusNoContent)
+	case <-ctx.Done():
+		// Not recorded yet: an implementation that tries again loses nothing.
+		http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+	}
 }
 
 // signed reports whether signature is "sha1=" and the HMAC of body in hex.
