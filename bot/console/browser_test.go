@@ -58,10 +58,10 @@ func TestBrowserWorksTheQueueByKeyboard(t *testing.T) {
 	shot(t, ctx, "keyboard-queue")
 
 	keys(t, ctx, kb.Enter)
-	on := func(c *review.Case) string { return fmt.Sprintf(`location.pathname === "/cases/%s"`, c.ID) }
+	on := func(c *review.Case) string { return fmt.Sprintf(`location.pathname === "/cases/%s" && document.readyState === "complete"`, c.ID) }
 	until(t, ctx, on(cases[1])+` && document.getElementById("claim") !== null`)
 	keys(t, ctx, "c")
-	until(t, ctx, `document.body.innerText.includes("You hold this case until")`)
+	until(t, ctx, `document.readyState === "complete" && document.body.innerText.includes("You hold this case until")`)
 	keys(t, ctx, "u")
 	until(t, ctx, `document.activeElement.id === "uphold"`)
 	keys(t, ctx, "s", "c", "a", "m", kb.Enter)
@@ -77,7 +77,7 @@ func TestBrowserWorksTheQueueByKeyboard(t *testing.T) {
 	keys(t, ctx, "x")
 	until(t, ctx, `document.activeElement.id === "overturn"`)
 	do(t, ctx, chromedp.KeyEvent("24 is a number"+kb.Enter))
-	until(t, ctx, `document.body.innerText.includes("rui has overturned this case")`)
+	until(t, ctx, `document.readyState === "complete" && document.body.innerText.includes("rui has overturned this case")`)
 	if c := h.load(cases[2].ID); c.State != review.Overturned || c.Ground != "24 is a number" {
 		t.Fatalf("the case is %s on %q", c.State, c.Ground)
 	}
@@ -86,9 +86,9 @@ func TestBrowserWorksTheQueueByKeyboard(t *testing.T) {
 	until(t, ctx, `document.activeElement.id === "note"`)
 	do(t, ctx, chromedp.KeyEvent("an except phrase is missing"))
 	do(t, ctx, chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(kb.ModifierCtrl)))
-	until(t, ctx, `document.body.innerText.includes("The note was added")`)
+	until(t, ctx, `document.readyState === "complete" && document.body.innerText.includes("The note was added")`)
 	keys(t, ctx, "q")
-	until(t, ctx, `location.pathname === "/" && document.querySelectorAll("[data-row]").length === 4`)
+	until(t, ctx, `location.pathname === "/" && document.readyState === "complete" && document.querySelectorAll("[data-row]").length === 4`)
 	keys(t, ctx, "/")
 	until(t, ctx, `document.activeElement.id === "filter-rule"`)
 	do(t, ctx, chromedp.KeyEvent("flood.member"+kb.Enter))

@@ -111,7 +111,7 @@ func TestCasePageTellsEverything(t *testing.T) {
 	page := h.as("vera").get("/cases/"+cases[0].ID, "Accept-Language", "zh-CN,zh;q=0.9,en;q=0.8").body
 	for _, want := range []string{
 		`lang="zh-CN"`, "姐妹们加微信vx880217", `data-raw="e2808b"`, "引流加微信", "ads.contact", "9c41e07b", "影子模式", "例外短语：春节红包", "周末有人一起去看展吗",
-		"小草莓", "100482", "26 小时前", "判定时 8 分，目前计 7 分", "代购广告", "移出群组", "等待确认", "8 分这一级要人工确认", "机器人作出判定", "已超时 42 分钟", "只读账号不能作出结论",
+		"小草莓", "100482", "26 小时前", "判定时 8 分，目前 7 分", "代购广告", "移出群组", "等待确认", "8 分这一级要人工确认", "机器人作出判定", "已超时 42 分钟", "只读账号不能作出结论",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)

@@ -38,7 +38,7 @@ func (v *visit) acts(c *review.Case) []actView {
 		one := actView{
 			Name: v.step(string(a.Action.Verb), a.Action.For), State: a.State,
 			At: v.moment(a.Settled), Until: v.moment(a.Receipt.Until),
-			Error: plain(a.Error), Note: plain(a.Receipt.Note), Notice: plain(a.Action.Text), Attempts: a.Attempts,
+			Error: brief(a.Error), Note: brief(a.Receipt.Note), Notice: brief(a.Action.Text), Attempts: a.Attempts,
 		}
 		if a.State == review.Due {
 			one.At = v.moment(a.Due)
@@ -51,7 +51,7 @@ func (v *visit) acts(c *review.Case) []actView {
 type remarkView struct {
 	By   string
 	At   moment
-	Text []piece
+	Text textView
 }
 
 // decideView is what the reviewer may do with the case, and what would follow.
@@ -75,7 +75,7 @@ type effect struct {
 
 func (v *visit) decide(c *review.Case) decideView {
 	me := v.login.reviewer.Name
-	d := decideView{May: v.login.reviewer.May(review.Decide), Ground: plain(c.Ground)}
+	d := decideView{May: v.login.reviewer.May(review.Decide), Ground: brief(c.Ground)}
 	if v.now.Before(c.ClaimedUntil) && c.ClaimedBy != "" {
 		until := c.ClaimedUntil.In(v.zone).Format("15:04")
 		d.Mine = c.ClaimedBy == me
@@ -196,7 +196,7 @@ const (
 
 func (c *Console) member(ctx context.Context, v *visit, one *review.Case) (memberView, error) {
 	author := one.Event.Author
-	m := memberView{Name: plain(author.Name), ID: plain(author.ID), Role: string(author.Role), Joined: v.moment(author.Joined)}
+	m := memberView{Name: brief(author.Name), ID: brief(author.ID), Role: string(author.Role), Joined: v.moment(author.Joined)}
 	if m.Role == "" {
 		m.Role = "member"
 	}
@@ -268,7 +268,7 @@ func (c *Console) timeline(ctx context.Context, v *visit, one *review.Case) ([]e
 	for _, e := range entries {
 		entry := entryView{
 			Seq: e.Seq, At: v.moment(e.At), By: e.Actor, Bot: e.Actor == ledger.Bot,
-			Kind: v.say("entry." + string(e.Kind)), Ground: plain(e.Ground.In(v.lang)),
+			Kind: v.say("entry." + string(e.Kind)), Ground: brief(e.Ground.In(v.lang)),
 		}
 		if e.Verb != "" {
 			entry.Verb = v.say("verb." + e.Verb)

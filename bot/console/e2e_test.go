@@ -79,6 +79,7 @@ func logIn(t *testing.T, ctx context.Context, h *house, name string) {
 		chromedp.SendKeys(chromedp.CSS("input[name=password]"), password+kb.Enter),
 		chromedp.WaitVisible(chromedp.CSS(".tabs")),
 	)
+	until(t, ctx, `document.readyState === "complete"`)
 }
 
 // shot writes a picture for people to look at, where PATROL_SHOTS names a folder.

@@ -1,8 +1,6 @@
 package console
 
 import (
-	"unicode/utf8"
-
 	"patrol/bot/review"
 	"patrol/rules"
 )
@@ -53,18 +51,18 @@ func (p *casePage) fillEvidence(v *visit, c *review.Case) {
 	p.Set = c.Verdict.Set
 	p.Trouble = c.Trouble.In(v.lang)
 	for _, a := range c.Event.Message.Attachments {
-		p.Attached = append(p.Attached, attachment{plain(a.Kind), plain(a.Name), plain(a.URL)})
+		p.Attached = append(p.Attached, attachment{brief(a.Kind), brief(a.Name), brief(a.URL)})
 	}
 	for i := range c.Verdict.Hits {
 		p.Hits = append(p.Hits, v.hit(c, &c.Verdict.Hits[i]))
 	}
 	for i := range c.Verdict.Excused {
 		e := &c.Verdict.Excused[i]
-		p.Excused = append(p.Excused, excuseView{e.Rule, v.signal(c, e.Signal), plain(e.Why.In(v.lang))})
+		p.Excused = append(p.Excused, excuseView{e.Rule, v.signal(c, e.Signal), brief(e.Why.In(v.lang))})
 	}
 	for i := range c.Context {
 		e := &c.Context[i]
-		one := contextView{Name: plain(nameOf(e.Author.Name, e.Author.ID)), Text: p.text(e.Message.Text, nil), Kind: string(e.Kind), At: v.moment(e.Time)}
+		one := contextView{Name: brief(nameOf(e.Author.Name, e.Author.ID)), Text: p.text(e.Message.Text, nil), Kind: string(e.Kind), At: v.moment(e.Time)}
 		one.Same = e.Author.ID != "" && e.Author.ID == c.Event.Author.ID
 		p.Context = append(p.Context, one)
 	}
@@ -75,7 +73,7 @@ func (p *casePage) fillEvidence(v *visit, c *review.Case) {
 		p.Why = append(p.Why, why.In(v.lang))
 	}
 	for _, remark := range c.Remarks {
-		p.Remarks = append(p.Remarks, remarkView{remark.By, v.moment(remark.At), plain(remark.Text)})
+		p.Remarks = append(p.Remarks, remarkView{remark.By, v.moment(remark.At), p.text(remark.Text, nil)})
 	}
 }
 
@@ -109,19 +107,12 @@ func (v *visit) hit(c *review.Case, h *rules.Hit) hitView {
 	return one
 }
 
-// foundShown is how much of what a pattern found is repeated beside it, in bytes.
-const foundShown = 80
-
 func (v *visit) signal(c *review.Case, s rules.Signal) signalView {
-	one := signalView{Word: plain(s.Word), Why: plain(s.Why.In(v.lang))}
+	one := signalView{Word: brief(s.Word), Why: brief(s.Why.In(v.lang))}
 	text := c.Event.Message.Text
 	if start, end := s.Span.Start, min(s.Span.End, len(text)); start >= 0 && start < end && text[start:end] != s.Word {
 		found := text[start:end]
-		cut := runeStart(found, foundShown)
-		one.Found = plain(found[:cut])
-		if rest := utf8.RuneCountInString(found[cut:]); rest > 0 {
-			one.Found = append(one.Found, piece{Gap: rest})
-		}
+		one.Found, _ = clipped(found, nil, forFound)
 	}
 	return one
 }

@@ -53,7 +53,6 @@ func funcs(l lang.Lang, files assets) template.FuncMap {
 			}
 		},
 		"in":    func(text lang.Text) string { return text.In(l) },
-		"plain": plain,
 		"asset": files.url,
 		"join":  strings.Join,
 		"langs": func() map[string]string { return map[string]string{"zh": "中文", "en": "English"} },

@@ -31,8 +31,12 @@ type named struct {
 // outside are left out. The texts of the pieces, one after the other, are text.
 func mark(text string, spans []named) []piece { return markPart(text, 0, len(text), spans) }
 
-// plain is text without hits, cut where it hides something.
-func plain(text string) []piece { return mark(text, nil) }
+// brief is a text without hits that stands in a line with others: a name, a
+// reason, an error. Of a long one the beginning is enough.
+func brief(text string) []piece {
+	pieces, _ := clipped(text, nil, forLine)
+	return pieces
+}
 
 // markPart is mark for text[from:to]. What lies before from is looked at only to
 // know what a joiner joins.
@@ -129,11 +133,13 @@ type glimpse struct {
 	hits   int // hits that are shown
 }
 
-// whole texts of cases are short mostly; a wall of text is shown by its beginning
-// and by what surrounds its first hits.
+// Most texts are short; a wall of text is shown by its beginning and by what
+// surrounds its first hits.
 var (
-	forCase = glimpse{head: 900, around: 120, hits: 12}
-	forRow  = glimpse{head: 0, around: 90, hits: 1}
+	forLine  = glimpse{head: 300}
+	forFound = glimpse{head: 80} // beside the word or pattern that found it
+	forCase  = glimpse{head: 900, around: 120, hits: 12}
+	forRow   = glimpse{head: 0, around: 90, hits: 1}
 )
 
 // clipped is mark for what g shows of text, with gaps for the rest. more is

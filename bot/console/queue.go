@@ -205,8 +205,8 @@ func (v *visit) row(c *review.Case, wanted want) row {
 	text, _ := clipped(c.Event.Message.Text, spansOf(c), forRow)
 	one := row{
 		ID: c.ID, Href: caseHref(c.ID, wanted), Severity: c.Verdict.Severity(), State: c.State, Kind: string(c.Event.Kind),
-		Text: text, Name: plain(c.Event.Author.Name), Member: plain(c.Event.Author.ID),
-		Platform: plain(c.Event.Platform), Chat: plain(c.Event.Chat),
+		Text: text, Name: brief(c.Event.Author.Name), Member: brief(c.Event.Author.ID),
+		Platform: brief(c.Event.Platform), Chat: brief(c.Event.Chat),
 		Rules: v.ruleNames(c), Acts: v.acts(c), Created: v.moment(c.Event.Time), By: c.DecidedBy, Trouble: !c.Trouble.IsZero(),
 	}
 	if len(c.Event.Author.Name) == 0 {
