@@ -58,7 +58,9 @@ func TestBrowserWorksTheQueueByKeyboard(t *testing.T) {
 	shot(t, ctx, "keyboard-queue")
 
 	keys(t, ctx, kb.Enter)
-	on := func(c *review.Case) string { return fmt.Sprintf(`location.pathname === "/cases/%s" && document.readyState === "complete"`, c.ID) }
+	on := func(c *review.Case) string {
+		return fmt.Sprintf(`location.pathname === "/cases/%s" && document.readyState === "complete"`, c.ID)
+	}
 	until(t, ctx, on(cases[1])+` && document.getElementById("claim") !== null`)
 	keys(t, ctx, "c")
 	until(t, ctx, `document.readyState === "complete" && document.body.innerText.includes("You hold this case until")`)
