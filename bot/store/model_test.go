@@ -161,10 +161,11 @@ func TestTheStoreIsItsModel(t *testing.T) {
 				}
 			},
 		})
+		sameAltogether(t, r, s, m)
 	})
 }
 
-// same compares all that can be asked of the store with the model.
+// same compares each case and its strike with the model.
 func same(t *testing.T, r *rapid.T, s *store.Store, m *model) {
 	for _, id := range m.order {
 		got, err := s.Case(t.Context(), id)
@@ -180,6 +181,10 @@ func same(t *testing.T, r *rapid.T, s *store.Store, m *model) {
 			r.Fatalf("strike is %s, and there are %v: %v", c.Strike, strikes, err)
 		}
 	}
+}
+
+// sameAltogether compares what is asked of all cases at once.
+func sameAltogether(t *testing.T, r *rapid.T, s *store.Store, m *model) {
 	f := review.Filter{States: []review.State{review.Open}}
 	page, err := s.Cases(t.Context(), f)
 	if err != nil {
