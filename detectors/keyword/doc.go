@@ -1,2 +1,50 @@
-// Package keyword finds very many words in a text at once.
+// Package keyword finds every occurrence of very many words in short texts, such as chat messages.
+//
+//	scanner, err := keyword.New([]string{"加微信", "free coins"}, keyword.Options{})
+//	if err != nil {
+//		return err
+//	}
+//	found = scanner.Scan(found[:0], text)
+//	for _, m := range found {
+//		fmt.Println(m.Word, text[m.Start:m.End])
+//	}
+//
+// Words and texts are compared byte for byte; undoing case and disguise is the work of package fold.
+//
+// # How it works
+//
+// An Aho-Corasick automaton (Aho and Corasick 1975) reads each character once, but each step waits for the load of the one
+// before, and with many words these loads miss the cache. Most of a chat message resembles no keyword, so the own engine
+// asks that first, in four looks, each of which leaves little to the next:
+//
+//   - a blocked Bloom filter (Bloom 1970; Putze, Sanders and Singler 2007) over the first four bytes of the words, or six
+//     where they begin with a Chinese character, kept small enough for the L2 cache. The tests of neighbouring positions
+//     don't depend on each other, so that their loads overlap;
+//   - a second one over the first eight bytes, for what passes;
+//   - a table that says how long the words are that begin so. Each of these prefixes of the text is hashed and tested once more;
+//   - a table from such hashes to the words, which are compared byte for byte.
+//
+// Some texts pass all of this at nearly every position: one letter repeated, where the words are that letter once, twice
+// and so on. There an automaton takes over. Its states lie in a double array (Aoe 1989) whose first level is dense and
+// whose unbranched chains fill neighbouring slots. It reads characters, not bytes, and from the end to the start: so it
+// knows at each position which words start there, the longest first, and the reverse of what it reports is in order without
+// sorting.
+//
+// What triggers the change is the work of looking closer, not the number of places that were looked at: ordinary text has
+// many such places, nearly all settled by one test, and is slower with the automaton. The budget grows with the text and is
+// made good by each stretch that the automaton takes, so that the time for a text is at most proportional to its length
+// plus its matches, for a given list.
+//
+// # What it costs
+//
+// On real chat lines one core scans some 500 MB/s with 1,000 words and 200 MB/s with 100,000, without allocating. 100,000
+// words of 16 bytes on average take 126 bytes each, the automaton included, and under half a second to build. BenchmarkScan
+// measures all of it.
+//
+// Words that are not valid UTF-8 are found wherever their bytes stand, even inside a character. A list that has such a word
+// gets an automaton over bytes, of about twice the size; a word that begins inside a character also makes the filter look at
+// every byte.
+//
+// Overlapping matches can be many more than a text has bytes. LeftmostLongest reports at most as many as the text has bytes
+// (more only for words that are repeated in the list).
 package keyword

@@ -52,8 +52,14 @@ func reverseWords(words *lexicon, symbols *alphabet) []reversedWord {
 func newTrie(words *lexicon, symbols *alphabet) *trie {
 	list := reverseWords(words, symbols)
 	type span struct{ from, to uint32 }
-	t := &trie{}
-	var spans []span
+	n := countStates(list)
+	t := &trie{
+		label: make([]uint16, 0, n),
+		word:  make([]uint32, 0, n),
+		first: make([]uint32, 0, n),
+		count: make([]uint32, 0, n),
+	}
+	spans := make([]span, 0, n)
 	add := func(label uint16, s span) {
 		t.label = append(t.label, label)
 		t.word = append(t.word, noWord)
@@ -83,6 +89,23 @@ func newTrie(words *lexicon, symbols *alphabet) *trie {
 		}
 	}
 	return t
+}
+
+// countStates returns how many states the trie of the sorted words has: the root, and one for each symbol of a word that is
+// not shared with the word before.
+func countStates(list []reversedWord) int {
+	n := 1
+	for i, w := range list {
+		shared := 0
+		if i > 0 {
+			previous := list[i-1].codes
+			for shared < min(len(previous), len(w.codes)) && previous[shared] == w.codes[shared] {
+				shared++
+			}
+		}
+		n += len(w.codes) - shared
+	}
+	return n
 }
 
 // children returns the range of the states below state.
