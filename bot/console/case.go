@@ -24,7 +24,7 @@ type casePage struct {
 	Less       string
 	Flash      string
 	Problem    string
-	Trouble    string
+	Trouble    []piece
 	Written    textView
 	Folded     textView
 	FoldedSame bool
@@ -34,7 +34,7 @@ type casePage struct {
 	Set        string
 	Context    []contextView
 	Shadow     []string
-	Why        []string
+	Why        [][]piece
 	Decide     decideView
 	Remarks    []remarkView
 	Member     memberView

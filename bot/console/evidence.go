@@ -49,7 +49,7 @@ func (p *casePage) fillEvidence(v *visit, c *review.Case) {
 	p.Folded = p.text(c.Verdict.Folded, nil)
 	p.FoldedSame = c.Verdict.Folded == "" || c.Verdict.Folded == c.Event.Message.Text
 	p.Set = c.Verdict.Set
-	p.Trouble = c.Trouble.In(v.lang)
+	p.Trouble = brief(c.Trouble.In(v.lang)) // it may quote what a platform said
 	for _, a := range c.Event.Message.Attachments {
 		p.Attached = append(p.Attached, attachment{brief(a.Kind), brief(a.Name), brief(a.URL)})
 	}
@@ -70,7 +70,7 @@ func (p *casePage) fillEvidence(v *visit, c *review.Case) {
 		p.Shadow = append(p.Shadow, v.step(string(step.Verb), step.For))
 	}
 	for _, why := range c.Decision.Why {
-		p.Why = append(p.Why, why.In(v.lang))
+		p.Why = append(p.Why, brief(why.In(v.lang)))
 	}
 	for _, remark := range c.Remarks {
 		p.Remarks = append(p.Remarks, remarkView{remark.By, v.moment(remark.At), p.text(remark.Text, nil)})

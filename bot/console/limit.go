@@ -23,7 +23,8 @@ var (
 )
 
 // limiter slows down what fails. Each refusal doubles the time until the next
-// attempt is allowed, up to allowance.slowest; a success forgets everything.
+// attempt is allowed, up to allowance.slowest, until the key has rested for so
+// long that its whole burst is there again, or is forgiven.
 type limiter struct {
 	allowance
 	mu     sync.Mutex
@@ -34,6 +35,8 @@ type bucket struct {
 	*rate.Limiter
 	used time.Time
 }
+
+func (b *bucket) full(now time.Time) bool { return b.TokensAt(now) >= float64(b.Burst()) }
 
 func newLimiter(a allowance) *limiter {
 	return &limiter{allowance: a, bucket: map[string]*bucket{}}
@@ -48,6 +51,9 @@ func (l *limiter) take(key string, now time.Time) time.Duration {
 		l.makeRoom(now)
 		b = &bucket{Limiter: rate.NewLimiter(rate.Every(l.refill), l.burst)}
 		l.bucket[key] = b
+	}
+	if b.full(now) {
+		b.SetLimitAt(now, rate.Every(l.refill))
 	}
 	b.used = now
 	if b.AllowN(now, 1) {
@@ -74,7 +80,7 @@ func (l *limiter) makeRoom(now time.Time) {
 	}
 	var oldest string
 	for key, b := range l.bucket {
-		if b.TokensAt(now) >= float64(l.burst) {
+		if b.full(now) {
 			delete(l.bucket, key)
 			continue
 		}

@@ -75,8 +75,7 @@ func (c *Console) check(r *http.Request, name, password string) (wait time.Durat
 	if verdict != nil || reviewer.Disabled {
 		return 0, false, nil
 	}
-	c.accounts.forgive(name)
-	c.addresses.forgive(address)
+	c.accounts.forgive(name) // not the address: its other guesses stand
 	return 0, true, nil
 }
 

@@ -184,6 +184,10 @@ func TestLimiter(t *testing.T) {
 	if l.take("a", now.Add(5*time.Second)) != 0 {
 		t.Error("a refused key is never let in again")
 	}
+	rested := now.Add(time.Minute)
+	if l.take("a", rested) != 0 || l.take("a", rested) != 0 || l.take("a", rested).Round(time.Millisecond) != 2*time.Second {
+		t.Error("a key that has rested is not treated as a new one")
+	}
 	l.forgive("a")
 	if l.take("a", now) != 0 || l.take("a", now) != 0 {
 		t.Error("a success does not give the whole burst back")

@@ -149,7 +149,7 @@
 			// The address bar may hold that of a form: the page knows its own.
 			const answer = await fetch(document.body.dataset.here, { headers: { "X-Patrol-Live": "1" }, credentials: "same-origin", cache: "no-store" });
 			if (answer.status === 401) {
-				location.assign("/login");
+				location.assign("/login?next=" + encodeURIComponent(document.body.dataset.here));
 				return;
 			}
 			if (!answer.ok) return;
