@@ -14,5 +14,6 @@
 // implementation runs; other members' messages can be recalled for about two
 // minutes; mutes last 60 s to 30 days and lapse by themselves; a removal can
 // refuse further requests to join (a ban), which nothing in OneBot lifts; there
-// are no edits. Nothing is sent again after an outage.
+// are no edits. Nothing is sent again after an outage, but for implementations that
+// post an event again until it is accepted: we accept it once it is settled.
 package onebot

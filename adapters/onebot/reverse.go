@@ -117,7 +117,9 @@ func (a *Adapter) refuses(r *http.Request) int {
 }
 
 // post is the handler of events that an implementation posts to us. It answers
-// once the event is queued, which holds the sender up while the queue is full.
+// once the event is settled: recorded, or nothing to do. Where that takes longer
+// than an action may, it answers 503 and the event is still delivered; one that
+// is posted again is known by its id.
 func (a *Adapter) post(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)

@@ -16,6 +16,7 @@ type Config struct {
 	Secret       string           // key of X-Signature on posted events
 	Reverse      string           // ws:// address to dial and serve, as a reverse WebSocket
 	Post         string           // http:// address to post events to
+	Insist       bool             // post an event again until it is accepted
 	Now          func() time.Time // default time.Now
 	RecallWindow time.Duration    // default 2 min
 	Heartbeat    time.Duration    // default 0: none
@@ -45,6 +46,7 @@ type Server struct {
 	calls    []Call
 	last     []byte // the latest message event
 	clients  map[*client]bool
+	greet    func()
 	cut      bool
 	attempts []time.Time
 }
@@ -136,6 +138,14 @@ func (s *Server) post(g *group, user int64, segments []Segment) *Message {
 	s.messages[m.ID] = m
 	s.order = append(s.order, m.ID)
 	return m
+}
+
+// OnConnect calls greet, on a goroutine that Running.Close waits for, whenever a
+// connection that takes events over a WebSocket is open.
+func (s *Server) OnConnect(greet func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.greet = greet
 }
 
 // Redeliver sends the latest message event once more.

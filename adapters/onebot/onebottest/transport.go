@@ -187,6 +187,9 @@ func (s *Server) talk(ctx context.Context, conn *websocket.Conn, path string) {
 	if s.config.Heartbeat > 0 && c.events {
 		wg.Go(func() { s.beat(ctx, c) })
 	}
+	if greet := s.greeting(); greet != nil && c.events {
+		wg.Go(greet)
+	}
 	for {
 		_, data, err := conn.Read(ctx)
 		if err != nil {
@@ -196,6 +199,12 @@ func (s *Server) talk(ctx context.Context, conn *websocket.Conn, path string) {
 			c.send(s.answer(data))
 		}
 	}
+}
+
+func (s *Server) greeting() func() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.greet
 }
 
 func (s *Server) beat(ctx context.Context, c *client) {
@@ -363,8 +372,8 @@ func (s *Server) dialOnce(ctx context.Context) {
 	}
 }
 
-// postEvents posts every event, one after the other, and gives each up after one
-// attempt, as the standard has it.
+// postEvents posts every event, one after the other: once, as the standard has
+// it, or with Config.Insist until it is accepted.
 func (s *Server) postEvents(ctx context.Context) {
 	c := newClient(true, func() {})
 	c.poster = true
@@ -375,25 +384,41 @@ func (s *Server) postEvents(ctx context.Context) {
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	c.drain(ctx, func(data []byte) error {
-		s.mu.Lock()
-		cut := s.cut
-		s.mu.Unlock()
-		r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.config.Post, bytes.NewReader(data))
-		if err != nil || cut {
-			return err
+		for !s.postOnce(ctx, client, data) && s.config.Insist {
+			select {
+			case <-time.After(redial):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 		}
-		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("X-Self-ID", formatInt(s.config.Self))
-		if s.config.Secret != "" {
-			mac := hmac.New(sha1.New, []byte(s.config.Secret))
-			mac.Write(data)
-			r.Header.Set("X-Signature", "sha1="+hex.EncodeToString(mac.Sum(nil)))
-		}
-		response, err := client.Do(r)
-		if err != nil {
-			return ctx.Err()
-		}
-		_, _ = io.Copy(io.Discard, response.Body)
-		return response.Body.Close()
+		return ctx.Err()
 	})
+}
+
+// postOnce reports whether the event was accepted.
+func (s *Server) postOnce(ctx context.Context, client *http.Client, data []byte) bool {
+	s.mu.Lock()
+	cut := s.cut
+	s.mu.Unlock()
+	if cut {
+		return false
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.config.Post, bytes.NewReader(data))
+	if err != nil {
+		return false
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("X-Self-ID", formatInt(s.config.Self))
+	if s.config.Secret != "" {
+		mac := hmac.New(sha1.New, []byte(s.config.Secret))
+		mac.Write(data)
+		r.Header.Set("X-Signature", "sha1="+hex.EncodeToString(mac.Sum(nil)))
+	}
+	response, err := client.Do(r)
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close()
+	_, err = io.Copy(io.Discard, response.Body)
+	return err == nil && response.StatusCode/100 == 2
 }
