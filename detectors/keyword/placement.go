@@ -6,9 +6,13 @@ import (
 	"slices"
 )
 
-// patience is how many free slots are tried for a state with several children before it goes to the end of the array and
-// the search moves on for good. The slots left behind go to only children, which fit anywhere.
-const patience = 16
+// patience is how many free slots are tried for a state with several children before the search moves on for good: the slots
+// left behind go to only children, which fit anywhere. After limit tries the state goes to the end of the array; with less
+// patience there the array would grow by an alphabet each time.
+const (
+	patience = 16
+	limit    = 1 << 14
+)
 
 // placement gives every state of a trie a slot such that the children of a state stand at its base plus their label. The
 // slot of the root is 0 and its base is 0, so that the slots below the size of the alphabet are its children: a dense first
@@ -52,8 +56,11 @@ func (p *placement) placeSiblings(t *trie, codes uint32) {
 		at := start
 		for tries := 1; !p.fits(at, labels); tries++ {
 			at = p.nextFree(at + 1)
-			if tries == patience {
-				start, at = at, p.end // where all slots are free
+			switch tries {
+			case patience:
+				start = at
+			case limit:
+				at = p.end // where all slots are free
 			}
 		}
 		p.base[state] = at - uint32(labels[0])
