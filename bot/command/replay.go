@@ -77,6 +77,9 @@ func (c *replayCommand) open(s *shell) (events io.Reader, done func() error, err
 	finishBar := func() error { return nil }
 	if s.StderrTerminal {
 		bar := s.bar(size)
+		if err := bar.RenderBlank(); err != nil {
+			return nil, nil, errors.Join(err, closeFile())
+		}
 		in, finishBar = io.TeeReader(in, bar), bar.Finish
 	}
 	done = func() error { return errors.Join(finishBar(), closeFile()) }

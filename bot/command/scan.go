@@ -32,7 +32,7 @@ type scanCommand struct {
 func (c *scanCommand) Run(ctx context.Context, s *shell) error {
 	in := newLines(s.Stdin)
 	out := bufio.NewWriterSize(s.Stdout, 64<<10)
-	next, err := c.source(in)
+	next, err := c.source(in, func(err error) { s.complain(err.Error()) })
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (c *scanCommand) Run(ctx context.Context, s *shell) error {
 
 // item is one text, and what judges it.
 type item struct {
-	set     *judge
+	set     *judge // nil: nothing hits
 	keyword []byte // of the line, with --tsv KEYWORD,TEXT
 	text    []byte // valid until the next item
 }
@@ -85,7 +85,7 @@ func newJudge(set *rules.Set) *judge {
 }
 
 // source is where items come from.
-func (c *scanCommand) source(in *lines) (func() (item, error), error) {
+func (c *scanCommand) source(in *lines, warn func(error)) (func() (item, error), error) {
 	if c.Keyword != "" && (len(c.Rules) > 0 || c.Config != "" || len(c.More) > 0) {
 		return nil, &misuse{lang.T("--keyword 和规则文件不能一起用", "--keyword and rule files can't be used together")}
 	}
@@ -96,7 +96,7 @@ func (c *scanCommand) source(in *lines) (func() (item, error), error) {
 		if c.Keyword != "" || len(c.Rules) > 0 || c.Config != "" || len(c.More) > 0 {
 			return nil, &misuse{lang.T("--tsv 关键词,文本 已指明每行的关键词，不能再给规则或 --keyword", "--tsv KEYWORD,TEXT takes the keyword from each line: give no rules and no --keyword")}
 		}
-		return c.keywordColumn(in)
+		return c.keywordColumn(in, warn)
 	}
 	set, err := c.judge()
 	if err != nil {
@@ -139,7 +139,10 @@ type scanner struct {
 // line is the JSON line of a text, valid until the next one.
 func (s *scanner) line(i *item) []byte {
 	s.event.Message.Text = string(i.text)
-	v := i.set.Eval(&s.event, &s.scratch)
+	var v rules.Verdict
+	if i.set != nil {
+		v = i.set.Eval(&s.event, &s.scratch)
+	}
 	s.buffer = appendResult(s.buffer[:0], i, &v)
 	return s.buffer
 }

@@ -132,7 +132,7 @@ func escape(r rune, size int) []byte {
 	switch {
 	case r == utf8.RuneError && size == 1:
 		return []byte(`\ufffd`)
-	case r > 0xffff || shown(r):
+	case r >= '一' && r <= '\u9fff', r > 0xffff, shown(r): // most of it is Chinese
 		return nil
 	}
 	return []byte{'\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15]}

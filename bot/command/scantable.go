@@ -29,8 +29,9 @@ func (c *scanCommand) oneWord(word string) (*judge, error) {
 // keptSets is how many keywords of a table are kept ready at once.
 const keptSets = 256
 
-// keywordColumn takes the keyword and the text from each line of a table.
-func (c *scanCommand) keywordColumn(in *lines) (func() (item, error), error) {
+// keywordColumn takes the keyword and the text from each line of a table. A line
+// whose keyword can't be used is told to warn, and nothing hits in it.
+func (c *scanCommand) keywordColumn(in *lines, warn func(error)) (func() (item, error), error) {
 	cols, err := readHead(in, c.TSV)
 	if err != nil {
 		return nil, err
@@ -41,10 +42,10 @@ func (c *scanCommand) keywordColumn(in *lines) (func() (item, error), error) {
 		if err != nil {
 			return item{}, err
 		}
-		set := ready[string(fields[0])]
-		if set == nil {
+		set, known := ready[string(fields[0])]
+		if !known {
 			if set, err = c.oneWord(string(fields[0])); err != nil {
-				return item{}, err
+				warn(fmt.Errorf("line %d / 第 %[1]d 行: %w", in.number, err))
 			}
 			if len(ready) == keptSets {
 				clear(ready)

@@ -26,12 +26,23 @@ type starter struct {
 	title   lang.Text
 	ask     lang.Text // for the address; zero where there is none
 	address string    // the usual one
-	config  string    // of the adapter, a template over .Address, and its parts .Host/.Room
+	config  string    // of the adapter: a template over .Address, its parts .Host/.Room, and whether it .Dials
 	edit    lang.Text // what is left to be filled in
 }
 
 // starters are the platforms that init knows, the default first.
 var starters = []starter{
+	{
+		kind: "onebot", title: lang.T("QQ（OneBot v11：NapCat、Lagrange、LLOneBot 等）", "QQ (OneBot v11: NapCat, Lagrange, LLOneBot and others)"),
+		ask:     lang.T("对方的 WebSocket 地址；由对方连来时写 主机:端口", "Its WebSocket address; where it dials to us, host:port"),
+		address: "ws://127.0.0.1:3001",
+		config: `{{if .Dials}}      url: {{.Address}} # OneBot 的正向 WebSocket / its forward WebSocket
+{{else}}      mode: ws_reverse
+      listen: {{.Address}} # 在 OneBot 里填 / to be entered there: ws://...
+{{end}}      # token_file: onebot.token # 和 OneBot 里的 access_token 相同 / the access_token of the OneBot side
+`,
+		edit: lang.T("与 OneBot 一致的 token；在群里给机器人管理员权限", "the token that the OneBot side has; and make the bot an admin of the group"),
+	},
 	{
 		kind: "irc", title: lang.T("IRC（InspIRCd、ngircd、Ergo、Libera 等）", "IRC (InspIRCd, ngircd, Ergo, Libera and others)"),
 		ask:     lang.T("服务器和频道", "Server and channel"),
@@ -83,7 +94,11 @@ func (w *wish) text() ([]byte, error) {
 // adapter is the connection's entry in the bot file.
 func (w *wish) adapter() (string, error) {
 	host, room, _ := strings.Cut(w.address, "/")
-	config, err := fill(w.starter.config, map[string]string{"Address": quoted(w.address), "Host": quoted(host), "Room": quoted(room)})
+	values := map[string]string{"Address": quoted(w.address), "Host": quoted(host), "Room": quoted(room), "Dials": ""}
+	if strings.Contains(w.address, "://") {
+		values["Dials"] = "yes"
+	}
+	config, err := fill(w.starter.config, values)
 	return fmt.Sprintf("  - name: %[1]s-main\n    kind: %[1]s\n    config:\n%[2]s", w.starter.kind, config), err
 }
 
