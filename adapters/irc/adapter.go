@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -27,7 +28,10 @@ const (
 // Adapter is one bot on one IRC network.
 type Adapter struct {
 	config  Config
-	options Options
+	host    chat.Host
+	dial    func(ctx context.Context, network, addr string) (net.Conn, error)
+	backoff chat.Backoff // between connections
+	rejoin  chat.Backoff // before going back into a channel
 	secure  *tls.Config
 	charset encoding.Encoding
 	pace    *rate.Limiter
@@ -43,25 +47,16 @@ var (
 )
 
 // New is an adapter that has not connected yet. It reads the files that c names.
-func New(c Config, o Options) (*Adapter, error) {
+func New(c Config, h chat.Host) (*Adapter, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	o.Host = o.Host.WithDefaults()
-	if o.Backoff.Most == 0 {
-		o.Backoff.Most = 2 * time.Minute
-	}
-	if o.Rejoin.First == 0 {
-		o.Rejoin.First = 5 * time.Second
-	}
-	if o.Rejoin.Most == 0 {
-		o.Rejoin.Most = 5 * time.Minute
-	}
-	c, err := c.complete(o.Host)
+	h = h.WithDefaults()
+	c, err := c.complete(h)
 	if err != nil {
 		return nil, err
 	}
-	secure, err := c.tlsConfig(o.Host)
+	secure, err := c.tlsConfig(h)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +65,8 @@ func New(c Config, o Options) (*Adapter, error) {
 		return nil, err
 	}
 	return &Adapter{
-		config: c, options: o, secure: secure, charset: charset,
+		config: c, host: h, secure: secure, charset: charset, dial: (&net.Dialer{}).DialContext,
+		backoff: chat.Backoff{First: time.Second, Most: 2 * time.Minute}, rejoin: chat.Backoff{First: 5 * time.Second, Most: 5 * time.Minute},
 		pace: rate.NewLimiter(rate.Limit(c.Pace), burst), can: map[string]chat.Capabilities{},
 	}, nil
 }
@@ -154,7 +150,7 @@ func hand(ctx context.Context, queue <-chan chat.Event, deliver func(context.Con
 
 // stay connects again and again.
 func (a *Adapter) stay(ctx context.Context, queue chan<- chat.Event) error {
-	backoff := a.options.Backoff
+	backoff := a.backoff
 	refusals := 0
 	for {
 		began := time.Now()
@@ -171,7 +167,7 @@ func (a *Adapter) stay(ctx context.Context, queue chan<- chat.Event) error {
 		if refusals >= maxRefusals {
 			return fmt.Errorf("irc %s: %w", a.config.Server, err)
 		}
-		a.options.Host.Warn(fmt.Errorf("irc %s: %w", a.config.Server, err))
+		a.host.Warn(fmt.Errorf("irc %s: %w", a.config.Server, err))
 		if time.Since(began) >= provedGood {
 			backoff.Reset()
 		}
@@ -183,7 +179,7 @@ func (a *Adapter) stay(ctx context.Context, queue chan<- chat.Event) error {
 
 // visit is one connection from beginning to end.
 func (a *Adapter) visit(ctx context.Context, queue chan<- chat.Event) error {
-	l, err := dial(ctx, a.options, a.config.Server, a.secure, a.charset)
+	l, err := a.connect(ctx)
 	if err != nil {
 		return err
 	}

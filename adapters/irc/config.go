@@ -1,7 +1,6 @@
 package irc
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -79,14 +78,6 @@ const (
 	StyleBan    Style = "ban"    // +b, where that silences members who are inside
 	StyleNone   Style = "none"   // members are not muted
 )
-
-// Options is what surrounds an Adapter. The zero Options is usable.
-type Options struct {
-	Host    chat.Host                                                         // paths and warnings
-	Dial    func(ctx context.Context, network, addr string) (net.Conn, error) // default: by net.Dialer; TLS is put on top of it
-	Backoff chat.Backoff                                                      // between connections; default from 1 s to 2 min
-	Rejoin  chat.Backoff                                                      // before going back into a channel; default from 5 s to 5 min
-}
 
 // Check says everything that is wrong with c, naming the keys. It reads no file.
 func (c Config) Check() error {

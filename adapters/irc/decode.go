@@ -137,8 +137,9 @@ func (s *session) message(e *girc.Event) (m chat.Event, ok bool) {
 func (s *session) speaker(e *girc.Event) *person {
 	p := s.roster.person(e.Source.Name)
 	if p == nil {
-		p = &person{nick: e.Source.Name}
+		p = &person{}
 	}
+	p.nick = e.Source.Name
 	p.moved(e.Source.Ident, e.Source.Host)
 	if s.server.caps["account-tag"] {
 		p.account = tag(e, "account")

@@ -194,34 +194,56 @@ func redactKind(code string) chat.ErrorKind {
 }
 
 func (s *session) remove(ctx context.Context, a chat.Action) (chat.Receipt, error) {
-	const op = "KICK"
-	t := s.target(a)
-	if t.nick == "" && len(t.others) > 0 {
-		return chat.Receipt{}, &chat.Error{Op: op, Kind: chat.Other, Err: fmt.Errorf("%s share the address, and none is called %.40q", strings.Join(t.others, ", "), a.Name)}
+	if t := s.target(a); t.nick == "" && len(t.others) > 0 {
+		return chat.Receipt{}, &chat.Error{Op: opKick, Kind: chat.Other, Err: fmt.Errorf("%s share the address, and none is called %.40q", strings.Join(t.others, ", "), a.Name)}
 	}
-	if t.nick == "" {
-		return chat.Receipt{}, &chat.Error{Op: op, Kind: chat.NotFound, Err: errors.New("not in the channel")}
-	}
-	return chat.Receipt{}, s.kick(ctx, a, t.nick)
+	return chat.Receipt{}, s.kick(ctx, a)
 }
 
-func (s *session) kick(ctx context.Context, a chat.Action, nick string) error {
-	const op = "KICK"
-	heard, err := s.ask(ctx, line{op, a.Chat, nick, reason(a)})
-	if err != nil {
-		return broken(op, err)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, e := range heard {
-		if e.Command == op && len(e.Params) > 1 && s.server.fold(e.Params[1]) == s.server.fold(nick) {
-			return nil
+const (
+	opKick       = girc.KICK
+	maxKickTries = 3
+)
+
+// kick puts the member out. Who changes their nick at that very moment is tried
+// again under the new one: it is known once the server has answered.
+func (s *session) kick(ctx context.Context, a chat.Action) error {
+	missing := &chat.Error{Op: opKick, Kind: chat.NotFound, Err: errors.New("not in the channel")}
+	var err error = missing
+	tried := ""
+	for range maxKickTries {
+		nick := s.target(a).nick
+		if nick == "" || nick == tried {
+			return err
 		}
+		if err = s.kickNick(ctx, a, nick); chat.KindOf(err) != chat.NotFound {
+			return err
+		}
+		tried = nick
 	}
-	if err := fault(op, heard); err != nil {
+	return err
+}
+
+func (s *session) kickNick(ctx context.Context, a chat.Action, nick string) error {
+	heard, err := s.ask(ctx, line{girc.KICK, a.Chat, nick, reason(a)})
+	if err != nil {
+		return broken(opKick, err)
+	}
+	if s.wasKicked(heard, nick) {
+		return nil
+	}
+	if err := fault(opKick, heard); err != nil {
 		return err
 	}
-	return &chat.Error{Op: op, Kind: chat.Other, Err: errors.New("the server neither did it nor said why not")}
+	return &chat.Error{Op: opKick, Kind: chat.Other, Err: errSilentRefusal}
+}
+
+func (s *session) wasKicked(heard []*girc.Event, nick string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(heard, func(e *girc.Event) bool {
+		return e.Command == girc.KICK && len(e.Params) > 1 && s.server.fold(e.Params[1]) == s.server.fold(nick)
+	})
 }
 
 // ban keeps the member out first, and then puts them out, so that they can't slip
@@ -237,7 +259,7 @@ func (s *session) ban(ctx context.Context, a chat.Action) (chat.Receipt, error) 
 		receipt.Note = joined("nobody was put out", receipt.Note)
 		return receipt, nil
 	}
-	err := s.kick(ctx, a, t.nick)
+	err := s.kick(ctx, a)
 	if chat.KindOf(err) == chat.NotFound {
 		receipt.Note, err = joined("was already gone", receipt.Note), nil
 	}

@@ -4,7 +4,7 @@
 //		Server:   "irc.example.net:6697",
 //		Nick:     "patrol",
 //		Channels: []irc.Channel{{Name: "#chat"}},
-//	}, irc.Options{})
+//	}, chat.Host{})
 //	if err != nil {
 //		return err
 //	}

@@ -11,6 +11,8 @@ import (
 	"patrol/adapters/chat"
 )
 
+var errSilentRefusal = errors.New("the server neither did it nor said why not")
+
 // set puts m onto a list of the channel. That it was there already is success.
 func (s *session) set(ctx context.Context, room string, m mask) error {
 	op := "MODE +" + string(m.mode)
@@ -41,7 +43,7 @@ func (s *session) setTimed(ctx context.Context, room string, m mask, length time
 	if err := fault(op, heard); err != nil {
 		return err
 	}
-	return &chat.Error{Op: op, Kind: chat.Other, Err: errors.New("the server neither did it nor said why not")}
+	return &chat.Error{Op: op, Kind: chat.Other, Err: errSilentRefusal}
 }
 
 // mustBeThere looks m up where the server has said nothing to its setting: most
@@ -56,7 +58,7 @@ func (s *session) mustBeThere(ctx context.Context, op, room string, m mask) erro
 			return nil
 		}
 	}
-	return &chat.Error{Op: op, Kind: chat.Other, Err: errors.New("the server neither did it nor said why not")}
+	return &chat.Error{Op: op, Kind: chat.Other, Err: errSilentRefusal}
 }
 
 // lift takes m off its list, as the list itself spells it, so that it works
@@ -105,7 +107,7 @@ func (s *session) unset(ctx context.Context, op, room string, m mask) error {
 	}
 	for _, entry := range list {
 		if s.same(entry, m.text) {
-			return &chat.Error{Op: op, Kind: chat.Other, Err: errors.New("the server neither did it nor said why not")}
+			return &chat.Error{Op: op, Kind: chat.Other, Err: errSilentRefusal}
 		}
 	}
 	return nil // somebody else was faster

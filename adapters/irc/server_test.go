@@ -1,4 +1,4 @@
-package irc_test
+package irc
 
 import (
 	"context"
@@ -11,7 +11,6 @@ import (
 
 	"patrol/adapters/chat"
 	"patrol/adapters/chattest"
-	"patrol/adapters/irc"
 	"patrol/adapters/irc/irctest"
 )
 
@@ -43,23 +42,22 @@ func backends() map[string]backend {
 	}
 	return map[string]backend{
 		"inspircd": {start: irctest.StartInspIRCd, lacks: insp, mute: chat.MuteTimed, muted: "m:*!%s", banned: "*!%s", full: true, host: "127.0.0.1"},
-		"ngircd":   {start: irctest.StartNgircd, lacks: ng, mute: chat.MuteUntimed, muted: "?*!%s", banned: "*!%s", ident: "~", host: "localhost"},
+		"ngircd":   {start: irctest.StartNgircd, lacks: ng, mute: chat.MuteUntimed, muted: "?*!%s", banned: "*!%s", ident: "~", host: "127.0.0.1"},
 	}
 }
 
-func config(addr string) irc.Config {
-	return irc.Config{Server: addr, Nick: "patrol", Channels: []irc.Channel{{Name: channel}}, Pace: 1000}
+func config(addr string) Config {
+	return Config{Server: addr, Nick: "patrol", Channels: []Channel{{Name: channel}}, Pace: 1000}
 }
 
-func open(t *testing.T, c irc.Config) *irc.Adapter {
+func open(t *testing.T, c Config) *Adapter {
 	t.Helper()
-	a, err := irc.New(c, irc.Options{
-		Rejoin: chat.Backoff{First: time.Second, Most: 2 * time.Second},
-		Host:   chat.Host{Warn: func(err error) { t.Log(err) }},
-	})
+	a, err := New(c, chat.Host{Warn: func(err error) { t.Log(err) }})
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.backoff = chat.Backoff{First: 200 * time.Millisecond, Most: 2 * time.Second}
+	a.rejoin = chat.Backoff{First: time.Second, Most: 2 * time.Second}
 	return a
 }
 
@@ -105,7 +103,7 @@ func (n *network) present(nick string) bool {
 }
 
 // ready reports whether the bot is an operator, and knows it.
-func (n *network) ready(a *irc.Adapter) bool {
+func (n *network) ready(a *Adapter) bool {
 	return slices.Contains(n.boss.Members(channel), "@patrol") && a.Capabilities(channel).Ban
 }
 
@@ -171,7 +169,7 @@ func (b backend) rig(t *testing.T) chattest.Rig {
 	}
 }
 
-func (n *network) failing(a *irc.Adapter, b backend) map[chat.ErrorKind]func() chat.Action {
+func (n *network) failing(a *Adapter, b backend) map[chat.ErrorKind]func() chat.Action {
 	act := chat.Action{Verb: chat.Ban, Chat: channel, Member: "nobody@nowhere.test", Name: "nobody"}
 	all := map[chat.ErrorKind]func() chat.Action{
 		chat.Transient:   func() chat.Action { n.proxy.Cut(); return act },
@@ -191,7 +189,7 @@ func (n *network) failing(a *irc.Adapter, b backend) map[chat.ErrorKind]func() c
 }
 
 // exhaust asks for so many actions that another one would wait for too long.
-func (n *network) exhaust(a *irc.Adapter) {
+func (n *network) exhaust(a *Adapter) {
 	var many sync.WaitGroup
 	ctx, stop := context.WithCancel(context.Background())
 	n.t.Cleanup(func() { stop(); many.Wait() })

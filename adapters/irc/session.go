@@ -63,7 +63,7 @@ func newSession(a *Adapter, l *link, out chan<- chat.Event) *session {
 	for _, c := range a.config.Channels {
 		x := &room{name: c.Name, members: map[string]string{}}
 		s.roster.rooms[s.server.fold(c.Name)] = x
-		s.rejoins[x] = &rejoin{backoff: a.options.Rejoin}
+		s.rejoins[x] = &rejoin{backoff: a.rejoin}
 	}
 	s.lastRead.Store(now.UnixNano())
 	return s

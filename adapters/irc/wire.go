@@ -35,27 +35,23 @@ type link struct {
 	why error // set by end, readable once reading has failed
 }
 
-// dial connects to c.Server, with TLS where secure is not nil.
-func dial(ctx context.Context, o Options, addr string, secure *tls.Config, charset encoding.Encoding) (*link, error) {
+// connect opens a connection to the server, with TLS where the config says so.
+func (a *Adapter) connect(ctx context.Context) (*link, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	open := o.Dial
-	if open == nil {
-		open = (&net.Dialer{}).DialContext
-	}
-	conn, err := open(ctx, "tcp", addr)
+	conn, err := a.dial(ctx, "tcp", a.config.Server)
 	if err != nil {
 		return nil, err
 	}
-	if secure != nil {
-		t := tls.Client(conn, secure)
+	if a.secure != nil {
+		t := tls.Client(conn, a.secure)
 		if err := t.HandshakeContext(ctx); err != nil {
 			conn.Close()
 			return nil, fmt.Errorf("tls: %w", err)
 		}
 		conn = t
 	}
-	return &link{conn: conn, in: bufio.NewReaderSize(conn, maxReadLine), charset: charset}, nil
+	return &link{conn: conn, in: bufio.NewReaderSize(conn, maxReadLine), charset: a.charset}, nil
 }
 
 // read is the next line that is a message. Lines that are none are skipped, as
