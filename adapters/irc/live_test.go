@@ -316,3 +316,21 @@ func TestARosterOfManyLines(t *testing.T) {
 		}
 	})
 }
+
+// TestAccountMasks shows that InspIRCd takes the masks of accounts; without
+// services nobody is logged in who could feel them.
+func TestAccountMasks(t *testing.T) {
+	n := newNetwork(t, backends()["inspircd"])
+	l := n.enlist(config(n.addr))
+	bobby := chat.Event{Author: chat.Member{ID: "account:bobby", Name: "bob"}}
+	l.must(chat.Mute, bobby, time.Hour)
+	l.must(chat.Ban, bobby, 0)
+	if bans := n.boss.Bans(channel); !slices.Equal(bans, []string{"m:R:bobby", "R:bobby"}) {
+		t.Errorf("the ban list is %q", bans)
+	}
+	l.must(chat.Unmute, bobby, 0)
+	l.must(chat.Unban, bobby, 0)
+	if bans := n.boss.Bans(channel); len(bans) != 0 {
+		t.Errorf("left are %q", bans)
+	}
+}
