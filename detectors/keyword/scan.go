@@ -43,9 +43,8 @@ func (f *filter) sift(dst []Match, text string, from int) ([]Match, int) {
 	return dst, len(text)
 }
 
-// candidates are places where a word may start, in order. They are collected and narrowed down in passes over all of them,
-// without a branch that depends on the outcome of a test: such branches can't be predicted, and hold up the loads of the
-// next tests.
+// candidates are places where a word may start, in order. They are narrowed down in passes over all of them that write each
+// and count only those that pass: a branch on the outcome of a test can't be predicted, and holds up the loads of the next.
 type candidates [listMask + 1]candidate
 
 const listMask = 31
@@ -78,49 +77,30 @@ func (f *filter) collect(list *candidates, text string, from int) (n, next int) 
 			w = loadTail(text, i)
 		}
 		if w&0x8080808080 == 0 && !f.ascii.single {
-			a, b, c, d, e := first.lacks4(w), first.lacks4(w>>8), first.lacks4(w>>16), first.lacks4(w>>24), first.lacks4(w>>32)
-			if a != 0 && b != 0 && c != 0 && d != 0 && e != 0 {
-				i += 5
-				continue
+			if first.lacks4(w) == 0 || first.lacks4(w>>8) == 0 || first.lacks4(w>>16) == 0 || first.lacks4(w>>24) == 0 ||
+				first.lacks4(w>>32) == 0 {
+				n = f.addRun(list, n, i, w)
 			}
-			list[n&listMask].at = int32(i)
-			n += isZero(a)
-			list[n&listMask].at = int32(i + 1)
-			n += isZero(b)
-			list[n&listMask].at = int32(i + 2)
-			n += isZero(c)
-			list[n&listMask].at = int32(i + 3)
-			n += isZero(d)
-			list[n&listMask].at = int32(i + 4)
-			n += isZero(e)
 			i += 5
 			continue
 		}
 		if w&0xC0C0F0C0C0F0 == 0x8080E08080E0 && simple && i+11 <= len(text) {
 			v := loadWhole(text, i+3)
-			a6, b6, a4, b4 := first.lacks(gram6(w)), first.lacks(gram6(v)), uint64(1), uint64(1)
-			if gram4 {
-				a4, b4 = first.lacks4(w), first.lacks4(v)
+			if first.lacks(gram6(w)) == 0 || first.lacks(gram6(v)) == 0 ||
+				gram4 && (first.lacks4(w) == 0 || first.lacks4(v) == 0) {
+				n = f.addOther(list, n, i, w)
+				n = f.addOther(list, n, i+3, v)
 			}
-			if a6 != 0 && b6 != 0 && a4 != 0 && b4 != 0 {
-				i += 6
-				continue
-			}
-			a, b := isZero(a6)|isZero(a4), isZero(b6)|isZero(b4)
-			list[n&listMask].at = int32(i)
-			n += a
-			list[n&listMask].at = int32(i + 3)
-			n += b
 			i += 6
 			continue
 		}
-		list[n&listMask].at = int32(i)
 		if w&0x80 == 0 {
+			list[n&listMask].at = int32(i)
 			n += isZero(first.lacks4(w)) | int(f.single[w&0xFF])
 			i++
 			continue
 		}
-		n += f.otherMayStart(w)
+		n = f.addOther(list, n, i, w)
 		i++
 		for !f.inner && i < len(text) && text[i]>>6 == 2 {
 			i++
@@ -135,13 +115,24 @@ func (f *filter) collect(list *candidates, text string, from int) (n, next int) 
 // isZero returns 1 if x is 0, else 0.
 func isZero(x uint64) int { return int((x - 1) &^ x >> 63) }
 
-// otherMayStart returns 1 if a word that begins with no ASCII byte may stand where w is the text, else 0.
-func (f *filter) otherMayStart(w uint64) int {
+// addRun adds those of the five ASCII bytes from at on, with which w begins, that pass the first look.
+func (f *filter) addRun(list *candidates, n, at int, w uint64) int {
+	for i := range 5 {
+		list[n&listMask].at = int32(at + i)
+		n += isZero(f.first.lacks4(w))
+		w >>= 8
+	}
+	return n
+}
+
+// addOther adds at, where w begins with no ASCII byte, if it passes the first look.
+func (f *filter) addOther(list *candidates, n, at int, w uint64) int {
+	list[n&listMask].at = int32(at)
 	passed := isZero(f.first.lacks(gram6(w)))
 	if f.other.short != 0 {
 		passed |= isZero(f.first.lacks4(w)) | int(f.single[w&0xFF])
 	}
-	return passed
+	return n + passed
 }
 
 // narrow keeps those of the first n candidates that pass a second look, and returns how many these are.
