@@ -11,10 +11,13 @@
 //	}
 //
 // The order of calls is: New (the adapter's own constructor, which does no
-// I/O), then Run once, and, while Run runs, Do and Capabilities from any number
+// I/O but for reading secret files), then Run once, and, while Run runs, Do and Capabilities from any number
 // of goroutines. After Run has returned Do may fail with a Transient error but
 // must not block or panic.
 //
-// Everything here is plain data. The package knows no platform, no rule and no
+// What the configs and connections of adapters have in common is here as well:
+// Secret, Duration, Host and Backoff.
+//
+// Everything else is plain data. The package knows no platform, no rule and no
 // store, so that each of those can be replaced without touching the others.
 package chat

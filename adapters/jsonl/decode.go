@@ -55,8 +55,11 @@ func DecodeEvent(line []byte) (chat.Event, error) { return decodeEvent(line, 0) 
 
 func decodeEvent(line []byte, number int) (chat.Event, error) {
 	var w wire
-	if err := unmarshal(line, &w); err != nil {
-		return chat.Event{}, err
+	if !utf8.Valid(line) || !decodeFast(string(line), &w) {
+		w = wire{}
+		if err := unmarshal(line, &w); err != nil {
+			return chat.Event{}, err
+		}
 	}
 	e := chat.Event{
 		ID: w.ID, Kind: chat.Kind(w.Kind), Platform: w.Platform, Chat: w.Chat,
@@ -89,18 +92,18 @@ func decodeEvent(line []byte, number int) (chat.Event, error) {
 
 // check says the first thing that an event lacks.
 func check(e chat.Event) error {
-	kinds := []chat.Kind{chat.KindMessage, chat.KindEdit, chat.KindJoin, chat.KindLeave, chat.KindReport, chat.KindCommand}
-	roles := []chat.Role{"", chat.RoleMember, chat.RoleAdmin, chat.RoleOwner, chat.RoleSelf}
+	kinds := [...]chat.Kind{chat.KindMessage, chat.KindEdit, chat.KindJoin, chat.KindLeave, chat.KindReport, chat.KindCommand}
+	roles := [...]chat.Role{"", chat.RoleMember, chat.RoleAdmin, chat.RoleOwner, chat.RoleSelf}
 	switch {
 	case e.Kind == "":
 		return errors.New("kind is missing")
-	case !slices.Contains(kinds, e.Kind):
+	case !slices.Contains(kinds[:], e.Kind):
 		return fmt.Errorf("kind: %.40q is none of %v", e.Kind, kinds)
 	case e.Chat == "":
 		return errors.New("chat is missing")
 	case e.Author.ID == "":
 		return errors.New("author.id is missing")
-	case !slices.Contains(roles, e.Author.Role):
+	case !slices.Contains(roles[:], e.Author.Role):
 		return fmt.Errorf("author.role: %.40q is none of %v", e.Author.Role, roles[1:])
 	case e.Time.IsZero():
 		return errors.New("time is missing")

@@ -74,14 +74,3 @@ func FuzzReader(f *testing.F) {
 		t.Fatal("never ends")
 	})
 }
-
-func BenchmarkDecodeEvent(b *testing.B) {
-	line := []byte(spam)
-	b.ReportAllocs()
-	b.SetBytes(int64(len(line)))
-	for b.Loop() {
-		if _, err := jsonl.DecodeEvent(line); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

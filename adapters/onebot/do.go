@@ -137,7 +137,7 @@ type memberInfo struct {
 
 // Member asks the platform itself, past the implementation's cache.
 func (a *Adapter) Member(ctx context.Context, group, member string) (chat.Member, error) {
-	info, err := a.info(ctx, group, member)
+	info, err := a.info(ctx, group, member, true)
 	if err != nil {
 		return chat.Member{}, err
 	}
@@ -151,13 +151,13 @@ func (a *Adapter) Member(ctx context.Context, group, member string) (chat.Member
 	return m, nil
 }
 
-func (a *Adapter) info(ctx context.Context, group, member string) (memberInfo, error) {
+func (a *Adapter) info(ctx context.Context, group, member string, noCache bool) (memberInfo, error) {
 	var info memberInfo
 	err := a.ask(ctx, "get_group_member_info", struct {
 		GroupID id   `json:"group_id"`
 		UserID  id   `json:"user_id"`
 		NoCache bool `json:"no_cache"`
-	}{id(group), id(member), true}, &info)
+	}{id(group), id(member), noCache}, &info)
 	if err == nil && info.UserID == "" {
 		return info, &chat.Error{Op: "get_group_member_info", Kind: chat.NotFound, Err: errors.New("no such member")}
 	}

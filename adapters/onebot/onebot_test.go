@@ -290,6 +290,29 @@ func TestRightsLearnFromNotices(t *testing.T) {
 	}
 }
 
+func TestAGroupThatCannotBeProbedIsLeftAlone(t *testing.T) {
+	world, a := attach(t, ModeWS, false, onebottest.Config{})
+	for range 100 {
+		world.Fail("get_group_member_info", 1200, "no such thing today") // not found: not worth another try now
+	}
+	r := run(t, a)
+	eventually(t, "the first probe", func() bool { return len(world.Calls("get_group_member_info")) > 0 })
+	for range 20 {
+		world.Say(group, bob, "hello")
+	}
+	eventually(t, "the messages", func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return len(r.events) == 20
+	})
+	if n := len(world.Calls("get_group_member_info")); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	if !a.Capabilities("100200").Can(chat.Mute) {
+		t.Error("a group that was not probed has not what OneBot can")
+	}
+}
+
 func TestRecentForgetsTheOldest(t *testing.T) {
 	r := recent{seen: map[string]bool{}}
 	for i := range remembered + 1 {

@@ -34,6 +34,8 @@ func (a *Adapter) serve(ctx context.Context, handler http.HandlerFunc) error {
 			handler(w, r)
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute, // of a request; a WebSocket has left it behind
+		IdleTimeout:       5 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 	}
 	failed := make(chan error, 1)

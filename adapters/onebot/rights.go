@@ -3,6 +3,7 @@ package onebot
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"strconv"
 	"sync"
 	"time"
@@ -19,7 +20,7 @@ type rights struct {
 	mu       sync.Mutex
 	self     string
 	groups   map[string]*standing
-	unknown  map[string]bool // groups to probe
+	unknown  map[string]bool // groups to probe; true: past the implementation's cache
 	list     bool            // the list of groups is to be fetched
 	recalled recent          // ids of messages that are gone
 }
@@ -28,6 +29,7 @@ type rights struct {
 type standing struct {
 	role  chat.Role // empty: not known yet
 	muted time.Time // until then the bot itself has no voice
+	asked time.Time // when the platform last would not say what the role is
 }
 
 func newRights() rights {
@@ -77,7 +79,7 @@ func (r *rights) note(p *payload) {
 	if p.NoticeType == "group_recall" {
 		r.recalled.add(string(p.MessageID))
 	}
-	s, known := r.groups[group]
+	changed := p.NoticeType == "group_admin" || p.NoticeType == "group_increase"
 	switch {
 	case ours && p.NoticeType == "group_decrease":
 		delete(r.groups, group)
@@ -89,11 +91,20 @@ func (r *rights) note(p *payload) {
 			r.standing(group).muted = time.Now().Add(time.Duration(n) * time.Second)
 		}
 	}
-	if !known || s.role == "" || ours && (p.NoticeType == "group_admin" || p.NoticeType == "group_increase") {
+	_, queued := r.unknown[group]
+	here := r.standing(group)
+	switch {
+	case ours && changed:
 		r.unknown[group] = true
+		signal(r.wake)
+	case !queued && here.role == "" && time.Since(here.asked) > askAgain:
+		r.unknown[group] = false
 		signal(r.wake)
 	}
 }
+
+// askAgain is how long a group rests that the platform would not tell about.
+const askAgain = 5 * time.Minute
 
 // is is what the bot is in a group; known is false until that was probed.
 func (r *rights) is(group string) (s standing, known bool) {
@@ -172,8 +183,8 @@ func (a *Adapter) probeAll(ctx context.Context) error {
 	if err := a.probeList(ctx); err != nil {
 		return err
 	}
-	for _, group := range a.rights.toProbe() {
-		info, err := a.info(ctx, group, a.rights.who())
+	for group, noCache := range a.rights.toProbe() {
+		info, err := a.info(ctx, group, a.rights.who(), noCache)
 		switch {
 		case err == nil:
 			a.rights.learn(group, role(info.Role))
@@ -186,20 +197,17 @@ func (a *Adapter) probeAll(ctx context.Context) error {
 	return nil
 }
 
-func (r *rights) toProbe() []string {
+func (r *rights) toProbe() map[string]bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var groups []string
-	for g := range r.unknown {
-		groups = append(groups, g)
-	}
-	return groups
+	return maps.Clone(r.unknown)
 }
 
 func (r *rights) giveUp(group string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.unknown, group)
+	r.standing(group).asked = time.Now()
 }
 
 func (r *rights) who() string {
@@ -233,7 +241,7 @@ func (a *Adapter) probeList(ctx context.Context) error {
 	a.rights.list = false
 	a.rights.self = orElse(string(login.UserID), a.rights.self)
 	for _, g := range groups {
-		a.rights.unknown[string(g.GroupID)] = true
+		a.rights.unknown[string(g.GroupID)] = false // hundreds of look-ups past the cache could cost the account
 	}
 	return nil
 }
