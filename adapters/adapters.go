@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"patrol/adapters/chat"
+	"patrol/adapters/irc"
 	"patrol/adapters/jsonl"
 	"patrol/adapters/onebot"
 )
@@ -15,6 +16,7 @@ type Options = chat.Host
 // kinds are all platforms, by the name that `kind:` gives them in the bot file.
 func kinds() []kind {
 	return []kind{
+		{"irc", with(irc.New)},
 		{"jsonl", with(jsonl.New)},
 		{"onebot", with(onebot.New)},
 	}

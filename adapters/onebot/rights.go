@@ -3,7 +3,6 @@ package onebot
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"strconv"
 	"sync"
 	"time"
@@ -120,7 +119,15 @@ func (r *rights) learn(group string, role chat.Role) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.standing(group).role = role
-	delete(r.unknown, group)
+	r.probed(group)
+}
+
+// probed forgets that a group is to be probed, unless a change has been told
+// since the probe began. Call it with the lock held.
+func (r *rights) probed(group string) {
+	if !r.unknown[group] {
+		delete(r.unknown, group)
+	}
 }
 
 // recent remembers the newest few thousand ids.
@@ -183,31 +190,46 @@ func (a *Adapter) probeAll(ctx context.Context) error {
 	if err := a.probeList(ctx); err != nil {
 		return err
 	}
-	for group, noCache := range a.rights.toProbe() {
+	wanted := a.rights.takeWanted()
+	for group, noCache := range wanted {
 		info, err := a.info(ctx, group, a.rights.who(), noCache)
 		switch {
 		case err == nil:
 			a.rights.learn(group, role(info.Role))
 		case chat.KindOf(err) == chat.Transient || chat.KindOf(err) == chat.RateLimited:
+			a.rights.want(wanted)
 			return err
 		default:
 			a.rights.giveUp(group)
 		}
+		delete(wanted, group)
 	}
 	return nil
 }
 
-func (r *rights) toProbe() map[string]bool {
+// takeWanted takes the groups that are to be probed.
+func (r *rights) takeWanted() map[string]bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return maps.Clone(r.unknown)
+	wanted := r.unknown
+	r.unknown = map[string]bool{}
+	return wanted
+}
+
+// want puts back groups that could not be probed yet.
+func (r *rights) want(groups map[string]bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for group, noCache := range groups {
+		r.unknown[group] = r.unknown[group] || noCache
+	}
 }
 
 func (r *rights) giveUp(group string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.unknown, group)
 	r.standing(group).asked = time.Now()
+	r.probed(group)
 }
 
 func (r *rights) who() string {
