@@ -88,30 +88,33 @@ type refused struct {
 	Message string `json:"message"`
 }
 
+// account is what the script says that it saw.
+type account struct {
+	Error, Lifecycle string
+	Message          struct {
+		Group    int64 `json:"group_id"`
+		User     int64 `json:"user_id"`
+		Segments []onebottest.Segment
+		Role     string
+		Nickname string
+	}
+	Login  struct{ Nickname string }
+	Groups []struct {
+		GroupName string `json:"group_name"`
+	}
+	Members []struct{ Role string }
+	Muted   struct {
+		Until int64 `json:"shut_up_timestamp"`
+	}
+	TooShort, DeletedTwice, BanOwner, Unknown, Gone *refused
+	Notices                                         []struct{ Type, Sub string }
+}
+
 func TestAClientOfOthersUnderstandsTheServer(t *testing.T) {
 	dir := install(t)
 	const text = `spam & [CQ:face,id=1] 加微信`
 	s := world(onebottest.Config{Token: "open sesame"})
-	var saw struct {
-		Error, Lifecycle string
-		Message          struct {
-			Group    int64 `json:"group_id"`
-			User     int64 `json:"user_id"`
-			Segments []onebottest.Segment
-			Role     string
-			Nickname string
-		}
-		Login  struct{ Nickname string }
-		Groups []struct {
-			GroupName string `json:"group_name"`
-		}
-		Members []struct{ Role string }
-		Muted   struct {
-			Until int64 `json:"shut_up_timestamp"`
-		}
-		TooShort, DeletedTwice, BanOwner, Unknown, Gone *refused
-		Notices                                         []struct{ Type, Sub string }
-	}
+	var saw account
 	line := converse(t, dir, s, "open sesame", text)
 	must(t, json.Unmarshal(line, &saw))
 	if saw.Error != "" {
