@@ -109,10 +109,19 @@ func (s *session) event(kind chat.Kind, e *girc.Event, x *room, p *person) chat.
 	}
 }
 
+// ifKnown is e alone, or nothing where its author could not be named: a member
+// who goes before the server has told their address.
+func ifKnown(e chat.Event) []chat.Event {
+	if e.Author.ID == "" {
+		return nil
+	}
+	return []chat.Event{e}
+}
+
 // message is the event of a PRIVMSG or NOTICE to a channel of ours; ok is false
 // for anything else.
 func (s *session) message(e *girc.Event) (m chat.Event, ok bool) {
-	if len(e.Params) < 2 || e.Source == nil || e.Source.Host == "" {
+	if len(e.Params) < 2 || e.Source == nil || !e.Source.IsHostmask() {
 		return m, false // a server speaks, not a member
 	}
 	name, ok := s.server.channel(e.Params[0])

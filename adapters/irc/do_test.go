@@ -196,9 +196,7 @@ func TestAnAnswerThatNeverComes(t *testing.T) {
 		b := s.run(Config{}, 100)
 		s.expect("WHO #chat")
 		synctest.Wait()
-		s.mu.Lock()
-		s.deaf = true
-		s.mu.Unlock()
+		s.setDeaf(true)
 		if _, err := b.Do(t.Context(), act(chat.Ban)); chat.KindOf(err) != chat.Transient {
 			t.Errorf("a ban that nobody confirms: %v", err)
 		}

@@ -7,6 +7,9 @@ import (
 	"github.com/lrstanley/girc"
 )
 
+// maxNameBytes bounds the name that a warning is addressed to; nicks are shorter.
+const maxNameBytes = 64
+
 // maxNoticeLines bounds how many lines one warning takes; the rest is cut.
 const maxNoticeLines = 4
 
@@ -16,7 +19,7 @@ const maxNoticeLines = 4
 func (s *session) notice(room, name, text string) []string {
 	text = visible(text)
 	prefix := "→ "
-	if name = visible(name); name != "" {
+	if name = cut(visible(name), maxNameBytes); name != "" {
 		prefix = strings.ReplaceAll(name, " ", "_") + ": "
 	}
 	room = girc.PRIVMSG + " " + room + " :"
@@ -41,20 +44,23 @@ func (s *session) prefixLength() int {
 	return len(":!@ ") + max(len(s.roster.self), len(s.config.Nick)) + user + host
 }
 
-// split takes a part of at most space bytes, as they are sent, off s, between
+// split takes a part of at most space bytes, as they are sent, off text, between
 // words where that costs less than a third of the line.
 func (s *session) split(text string, space int) (part, rest string) {
-	if len(encode(text, s.charset)) <= space {
-		return text, ""
-	}
 	end, used := 0, 0
 	for i, r := range text {
-		n := len(encode(string(r), s.charset))
+		n := utf8.RuneLen(r)
+		if s.charset != nil {
+			n = len(encode(string(r), s.charset))
+		}
 		if used+n > space {
 			break
 		}
 		used += n
 		end = i + utf8.RuneLen(r)
+	}
+	if end == len(text) {
+		return text, ""
 	}
 	if gap := strings.LastIndexByte(text[:end], ' '); gap > end*2/3 {
 		end = gap

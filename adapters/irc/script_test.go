@@ -105,12 +105,23 @@ func (s *script) answers(line string) []string {
 	return s.replies[best]
 }
 
+func (s *script) setDeaf(deaf bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.deaf = deaf
+}
+
+// current is the latest connection.
+func (s *script) current() net.Conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conn
+}
+
 // say sends lines unasked.
 func (s *script) say(lines ...string) {
 	s.t.Helper()
-	s.mu.Lock()
-	conn := s.conn
-	s.mu.Unlock()
+	conn := s.current()
 	for _, line := range lines {
 		if _, err := conn.Write([]byte(line + "\r\n")); err != nil {
 			s.t.Fatalf("can't say %q: %v", line, err)

@@ -108,7 +108,10 @@ func (s *session) deliver(ctx context.Context, event chat.Event) bool {
 	default:
 	}
 	s.stalled.Store(true)
-	defer s.stalled.Store(false)
+	defer func() {
+		s.lastRead.Store(time.Now().UnixNano()) // it was us who were silent
+		s.stalled.Store(false)
+	}()
 	select {
 	case s.out <- event:
 		return true

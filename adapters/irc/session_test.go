@@ -79,7 +79,7 @@ func TestAConnectionThatBreaksIsNoRefusal(t *testing.T) {
 		b := s.run(Config{}, 1)
 		for range maxRefusals + 2 {
 			s.expect("USER")
-			s.conn.Close()
+			s.current().Close()
 			if err := <-b.warned; !strings.Contains(err.Error(), "connection") {
 				t.Errorf("warned of %v", err)
 			}
@@ -131,12 +131,12 @@ func TestASilentServerIsLeft(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *script) {
 		b := s.run(Config{}, 1)
 		s.expect("WHO #chat")
-		s.deaf = true
+		s.setDeaf(true)
 		s.expect("PING patrol")
 		if err := <-b.warned; !errors.Is(err, errSilent) {
 			t.Errorf("warned of %v", err)
 		}
-		s.deaf = false
+		s.setDeaf(false)
 		s.expect("JOIN #chat")
 		s.end(b)
 	})
@@ -220,7 +220,7 @@ func TestAnEndlessLineEndsTheConnection(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *script) {
 		b := s.run(Config{}, 1)
 		s.expect("WHO #chat")
-		go func() { _, _ = s.conn.Write([]byte(strings.Repeat("x", maxReadLine+1))) }()
+		go func() { _, _ = s.current().Write([]byte(strings.Repeat("x", maxReadLine+1))) }()
 		if err := <-b.warned; !strings.Contains(err.Error(), "longer than") {
 			t.Errorf("warned of %v", err)
 		}

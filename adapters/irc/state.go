@@ -123,7 +123,7 @@ func (s *session) joins(e *girc.Event, x *room) []chat.Event {
 	}
 	joined := s.event(chat.KindJoin, e, x, p)
 	joined.Author.Joined = joined.Time
-	return []chat.Event{joined}
+	return ifKnown(joined)
 }
 
 // account is an account as lines of the server name it; they write * or 0 for none.
@@ -145,7 +145,7 @@ func (s *session) leaves(e *girc.Event, x *room, nick string) []chat.Event {
 	}
 	left := s.event(chat.KindLeave, e, x, p)
 	s.roster.leave(x, nick)
-	return []chat.Event{left}
+	return ifKnown(left)
 }
 
 func (s *session) quits(e *girc.Event) []chat.Event {
