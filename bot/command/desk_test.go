@@ -104,6 +104,9 @@ func (p *patrolling) stop(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Fatal("it does not stop")
 	}
+	if err := p.events.Close(); err != nil { // only now does a read of the input end
+		t.Fatal(err)
+	}
 }
 
 // caseIDs are the ids of all cases, the newest first.
