@@ -54,7 +54,7 @@ func (c *checker) rule(index int32) rule {
 	return c.out
 }
 
-var boundaries = map[string]boundary{"auto": boundaryAuto, "word": boundaryWord, "none": boundaryNone}
+var boundaries = map[string]boundaryMode{"auto": boundaryAuto, "word": boundaryWord, "none": boundaryNone}
 
 // choice is the value of a key with a few known values, the first of them by
 // default.

@@ -159,8 +159,8 @@ func (j *judgement) excuse(r *rule, f finding) (why lang.Text, excused bool) {
 	if why, inside := t.insideWord(f.scanned, r.boundary); inside {
 		return why, true
 	}
-	if j.set.breaker != nil && r.boundary == boundaryAuto {
-		return j.set.breaker.cuts(j.ev.Message.Text, f.span)
+	if r.boundary == boundaryAuto {
+		return j.set.words.cut(j.ev.Message.Text, f.span)
 	}
 	return lang.Text{}, false
 }

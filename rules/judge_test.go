@@ -238,3 +238,54 @@ func TestAStuffedMessageIsReportedInBounds(t *testing.T) {
 		t.Errorf("%d hits, %d excuses, want 1 hit and 16 excuses", len(v.Hits), len(v.Excused))
 	}
 }
+
+func TestAChineseHitMustNotCutThroughWords(t *testing.T) {
+	tests := []struct {
+		name, rule, text string
+		excuse           string // empty: the hit counts
+	}{
+		{"it cuts through words", "keywords: [口交]", "24口交换机", "cuts through words: 24 | 口 | 交换机"},
+		{"it cuts through words, disguised or not", "keywords: [口交], disguise: exact", "24口交换机", "cuts through words: 24 | 口 | 交换机"},
+		{"it stands as a word", "keywords: [大麻]", "有人卖大麻吗", ""},
+		{"it is set apart on purpose", "keywords: [口交]", "24 口 交换机", ""},
+		{"none looks at no words", "keywords: [口交], boundary: none", "24口交换机", ""},
+		{"word wants edges, whatever the words", "keywords: [口交], boundary: word", "24口交换机", "it is only a part of a longer word"},
+		{"except phrases come first", "keywords: [口交], except: [口交换]", "24口交换机", `the except phrase "口交换" covers it`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			set := parse(t, "rules: [{id: a, "+tt.rule+"}]")
+			v := eval(set, said(tt.text))
+			if v.Clean() != (tt.excuse != "") {
+				t.Errorf("verdict %+v, want the excuse %q", v, tt.excuse)
+			}
+			if tt.excuse != "" && (len(v.Excused) != 1 || v.Excused[0].Why.En != tt.excuse) {
+				t.Errorf("excused %+v, want %q", v.Excused, tt.excuse)
+			}
+		})
+	}
+}
+
+func TestTheWordsAreTheSameInBothLanguages(t *testing.T) {
+	set := parse(t, "rules: [{id: a, keywords: [口交]}]")
+	v := eval(set, said("24口交换机"))
+	if len(v.Excused) != 1 || v.Excused[0].Why.Zh != "切断了词语：24 | 口 | 交换机" {
+		t.Errorf("excused %+v", v.Excused)
+	}
+}
+
+func TestSetsMayShareTheirWords(t *testing.T) {
+	words := new(rules.Words)
+	if err := words.Load(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		set, faults := rules.Parse("t.yaml", []byte("rules: [{id: a, keywords: [大麻]}]"), rules.Options{Words: words})
+		if len(faults) > 0 {
+			t.Fatal(faults)
+		}
+		if v := eval(set, said("大麻烦")); !v.Clean() {
+			t.Errorf("verdict %+v, want it clean", v)
+		}
+	}
+}

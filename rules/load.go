@@ -25,6 +25,9 @@ import (
 type Options struct {
 	// Rates keeps the counts of flood rules across loads; nil starts from nothing.
 	Rates *Rates
+	// Words keeps the words of Chinese across loads; nil reads them again when
+	// the new Set first needs them.
+	Words *Words
 	// FS is where files are read from; nil is the operating system's files.
 	FS fs.FS
 	// Engine finds the keywords; zero is the fast one.
@@ -88,10 +91,13 @@ func newLoader(o Options) *loader {
 	if o.Rates == nil {
 		o.Rates = NewRates()
 	}
+	if o.Words == nil {
+		o.Words = new(Words)
+	}
 	return &loader{
 		o:      o,
 		hash:   sha256.New(),
-		set:    &Set{rates: o.Rates, drop: fold.New(fold.Options{}), keep: fold.New(fold.Options{Separators: fold.Keep})},
+		set:    &Set{rates: o.Rates, words: o.Words, drop: fold.New(fold.Options{}), keep: fold.New(fold.Options{Separators: fold.Keep})},
 		ids:    make(map[string]yamlfile.Fault),
 		lists:  make(map[string]map[string]struct{}),
 		listed: make(map[string]yamlfile.Fault),

@@ -49,7 +49,7 @@ type Test struct {
 type rule struct {
 	Rule
 	exact    bool
-	boundary boundary
+	boundary boundaryMode
 	entries  []string // keywords, then except phrases, as they are written
 	excepts  int      // index in entries of the first except phrase
 	patterns []pattern
@@ -60,10 +60,10 @@ type rule struct {
 	where    place
 }
 
-type boundary int
+type boundaryMode int
 
 const (
-	boundaryAuto boundary = iota
+	boundaryAuto boundaryMode = iota
 	boundaryWord
 	boundaryNone
 )

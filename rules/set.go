@@ -19,10 +19,10 @@ type Set struct {
 	exact   *vocabulary // words of rules that do not
 	drop    *fold.Folder
 	keep    *fold.Folder
-	always  []use       // patterns without a literal, which run on every message
-	floods  []int32     // rules that count
-	alone   []int32     // rules that are only a condition
-	breaker wordBreaker // nil: none
+	always  []use   // patterns without a literal, which run on every message
+	floods  []int32 // rules that count
+	alone   []int32 // rules that are only a condition
+	words   *Words  // of Chinese
 	rates   *Rates
 	pastes  bool            // a limit merges pastes
 	faulty  []atomic.Uint64 // by rule: how many evaluations of its condition failed
@@ -201,7 +201,7 @@ func (s *Set) conditions(ev *chat.Event, sc *Scratch, thorough bool) {
 func (s *Set) Fresh() (*Set, error) {
 	fresh := &Set{
 		version: s.version, files: s.files, rules: slices.Clone(s.rules), folded: s.folded, exact: s.exact, drop: s.drop, keep: s.keep,
-		always: s.always, floods: s.floods, alone: s.alone, breaker: s.breaker,
+		always: s.always, floods: s.floods, alone: s.alone, words: s.words,
 		rates: NewRates(), pastes: s.pastes, faulty: make([]atomic.Uint64, len(s.rules)),
 	}
 	for i := range fresh.rules {

@@ -128,7 +128,7 @@ func parts(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(clau
 // insideWord reports whether a hit is only a part of a word. auto looks at the
 // edges of scripts that write spaces; word also at those that do not; none at
 // nothing. A letter beside a digit is an edge, as in vx123.
-func (t scanned) insideWord(hit Span, b boundary) (why lang.Text, inside bool) {
+func (t scanned) insideWord(hit Span, b boundaryMode) (why lang.Text, inside bool) {
 	if b == boundaryNone {
 		return lang.Text{}, false
 	}
@@ -152,7 +152,7 @@ func (t scanned) gap(start, end int) bool {
 }
 
 // oneWord reports whether two neighbours may belong to one word.
-func oneWord(a, b rune, edges boundary) bool {
+func oneWord(a, b rune, edges boundaryMode) bool {
 	switch {
 	case unicode.IsDigit(a) || unicode.IsDigit(b):
 		return unicode.IsDigit(a) && unicode.IsDigit(b)
@@ -178,11 +178,4 @@ func spaced(r rune) bool {
 var unspaced = []*unicode.RangeTable{
 	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo, unicode.Hangul,
 	unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan,
-}
-
-// wordBreaker knows the words of scripts that write no spaces between them. A
-// Set without one takes every such hit for a word.
-type wordBreaker interface {
-	// cuts reports whether a hit cuts through words of the text, and which.
-	cuts(text string, hit Span) (why lang.Text, cuts bool)
 }

@@ -1,0 +1,24 @@
+// Package boundary says whether a piece of Chinese text is made of whole words.
+// Chinese writes no spaces, so a keyword is also found where the end of one word
+// and the beginning of the next happen to spell it: 口交 in 24口交换机.
+//
+//	l, err := boundary.New(boundary.Options{})
+//	...
+//	cut, words := l.Cuts("24口交换机", 2, 8) // true, [24 口 交换机]
+//	cut, words = l.Cuts("有人卖大麻吗", 9, 15) // false, nil
+//
+// Cuts looks only at a few characters around the piece, and never beyond
+// anything that is no Chinese character. Among all ways to read those as a row
+// of words it compares the likeliest that has the piece as words of its own with
+// the likeliest that has not: the way of jieba, a lattice of the words of a
+// dictionary and a shortest path through it, with the keyword put in as a word.
+// What it does not know is no evidence: a doubtful piece is not cut.
+//
+// # Words
+//
+// The words and how common they are come from the table of inverse document
+// frequencies in github.com/go-ego/gse (Apache License 2.0), which has it from
+// jieba (MIT License), and from a short list of newer words of this project's
+// own. They are in simplified characters; traditional text is mostly unknown and
+// so hardly ever cut.
+package boundary
