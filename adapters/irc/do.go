@@ -205,16 +205,20 @@ const (
 	maxKickTries = 3
 )
 
-// kick puts the member out. Who changes their nick at that very moment is tried
-// again under the new one: it is known once the server has answered.
+// kick puts the member out. Who comes in or changes their nick at that very
+// moment is tried again: it is known once the server has answered.
 func (s *session) kick(ctx context.Context, a chat.Action) error {
-	missing := &chat.Error{Op: opKick, Kind: chat.NotFound, Err: errors.New("not in the channel")}
-	var err error = missing
+	var err error = &chat.Error{Op: opKick, Kind: chat.NotFound, Err: errors.New("not in the channel")}
+	if s.target(a).nick == "" {
+		if _, err := s.ask(ctx); err != nil {
+			return broken(opKick, err)
+		}
+	}
 	tried := ""
 	for range maxKickTries {
 		nick := s.target(a).nick
-		if nick == "" || nick == tried {
-			return err
+		if nick == tried {
+			break
 		}
 		if err = s.kickNick(ctx, a, nick); chat.KindOf(err) != chat.NotFound {
 			return err
@@ -249,19 +253,14 @@ func (s *session) wasKicked(heard []*girc.Event, nick string) bool {
 // ban keeps the member out first, and then puts them out, so that they can't slip
 // back in between.
 func (s *session) ban(ctx context.Context, a chat.Action) (chat.Receipt, error) {
-	t := s.target(a)
-	receipt := chat.Receipt{Note: t.shared()}
 	m, _ := s.entries(a.Member)
 	if err := s.set(ctx, a.Chat, m); err != nil {
 		return chat.Receipt{}, err
 	}
-	if t.nick == "" {
-		receipt.Note = joined("nobody was put out", receipt.Note)
-		return receipt, nil
-	}
+	receipt := chat.Receipt{Note: s.target(a).shared()}
 	err := s.kick(ctx, a)
 	if chat.KindOf(err) == chat.NotFound {
-		receipt.Note, err = joined("was already gone", receipt.Note), nil
+		receipt.Note, err = joined("nobody was put out", receipt.Note), nil
 	}
 	return receipt, err
 }

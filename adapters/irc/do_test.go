@@ -123,6 +123,22 @@ func TestANickChangeAtTheLastMomentDoesNotHelp(t *testing.T) {
 	})
 }
 
+func TestComingBackAtTheLastMomentDoesNotHelp(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *script) {
+		b := s.run(Config{}, 100)
+		s.expect("WHO #chat")
+		s.say(":mallory!mal@evil.test PART #chat")
+		synctest.Wait()
+		s.on("MODE #chat +b *", ":mallory!mal@evil.test JOIN #chat", byUs+"MODE #chat +b *!mal@evil.test")
+		s.on("KICK #chat mallory", byUs+"KICK #chat mallory :ads")
+		if r, err := b.Do(t.Context(), act(chat.Ban)); err != nil || r.Note != "" {
+			t.Errorf("%+v, %v", r, err)
+		}
+		s.expect("KICK #chat mallory")
+		s.end(b)
+	})
+}
+
 func TestPeopleWhoShareAnAddress(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *script) {
 		b := s.run(Config{}, 100)

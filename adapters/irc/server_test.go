@@ -64,6 +64,7 @@ func open(t *testing.T, c Config) *Adapter {
 // network is one server with its people: boss opens the channel and makes the bot
 // an operator whenever it comes in, members come and go.
 type network struct {
+	cutAt  time.Time // zero: never
 	t      *testing.T
 	addr   string
 	proxy  *irctest.Proxy
@@ -102,9 +103,22 @@ func (n *network) present(nick string) bool {
 	return slices.ContainsFunc(n.boss.Members(channel), func(m string) bool { return strings.TrimLeft(m, "@%+") == nick })
 }
 
-// ready reports whether the bot is an operator, and knows it.
+// ready reports whether the bot is an operator, and knows it, on a connection that
+// began after the last cut.
 func (n *network) ready(a *Adapter) bool {
-	return slices.Contains(n.boss.Members(channel), "@patrol") && a.Capabilities(channel).Ban
+	s := a.current()
+	if s == nil || s.began.Before(n.cutAt) {
+		return false
+	}
+	s.mu.Lock()
+	self, ruled := s.roster.self, s.roster.ruled(s.roster.room(channel))
+	s.mu.Unlock()
+	return ruled && slices.Contains(n.boss.Members(channel), "@"+self)
+}
+
+func (n *network) cut() {
+	n.proxy.Cut()
+	n.cutAt = time.Now()
 }
 
 // speaks reports whether name is heard in the channel.
@@ -164,7 +178,7 @@ func (b backend) rig(t *testing.T) chattest.Rig {
 			Banned:  func(who string) bool { return entry(b.banned, who) },
 			Notices: func() []string { return n.heardFrom("patrol", "") },
 		},
-		Link:    chattest.Link{Cut: n.proxy.Cut, Mend: n.proxy.Mend, Attempts: n.proxy.Attempts},
+		Link:    chattest.Link{Cut: n.cut, Mend: n.proxy.Mend, Attempts: n.proxy.Attempts},
 		Failing: n.failing(a, b),
 	}
 }
@@ -172,7 +186,7 @@ func (b backend) rig(t *testing.T) chattest.Rig {
 func (n *network) failing(a *Adapter, b backend) map[chat.ErrorKind]func() chat.Action {
 	act := chat.Action{Verb: chat.Ban, Chat: channel, Member: "nobody@nowhere.test", Name: "nobody"}
 	all := map[chat.ErrorKind]func() chat.Action{
-		chat.Transient:   func() chat.Action { n.proxy.Cut(); return act },
+		chat.Transient:   func() chat.Action { n.cut(); return act },
 		chat.Forbidden:   func() chat.Action { n.boss.Ask("MODE " + channel + " -o patrol"); return act },
 		chat.NotFound:    func() chat.Action { x := act; x.Verb = chat.Remove; return x },
 		chat.RateLimited: func() chat.Action { n.exhaust(a); return act },
