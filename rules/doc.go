@@ -24,7 +24,7 @@
 //
 //   - an except phrase of the rule lies around it,
 //   - its letters stand apart as they do in separate words or sentences,
-//   - it is a part of a longer word (boundary),
+//   - it is a part of a longer word, or cuts through Chinese words (boundary),
 //   - the rule does not hold here (where) or for this member (exempt), or
 //   - its condition does not hold or can't be worked out.
 //

@@ -17,11 +17,18 @@ const (
 	longestToken = 12
 )
 
-// What the hit is given before it is called cut. Somebody made a rule of the
-// keyword, so where the lexicon does not know it, it is still a word.
+// The weights that no list tells. They were weighed by plain sentences with a
+// keyword and by sentences that only spell one.
 const (
-	unknownHit = 10 * unit // costs this
-	acrossLead = -unit / 2 // words over its edges must be likelier by this
+	// unknownHit is what a hit costs that is no word of the lexicon. Somebody
+	// made a rule of it, so it is a word all the same.
+	unknownHit = 10 * unit
+	// alone is what a character costs besides that is a word by itself: it is
+	// counted too often, as the pieces of names and unknown words are in the count.
+	alone = 2 * unit
+	// doubt is by how much the hit must be the likelier one where a known word
+	// lies over its edge: that somebody writes a keyword at all is rare.
+	doubt = 2 * unit
 )
 
 // Cuts reports whether text[start:end] cuts through words of the text, and if so
@@ -40,7 +47,7 @@ func (l *Lexicon) Cuts(text string, start, end int) (cut bool, words []string) {
 	var rows lattice
 	l.fill(&rows, &p)
 	last := &rows[p.n]
-	if last[across].cost+acrossLead >= last[apart].cost {
+	if last[across].cost >= last[apart].cost+doubt {
 		return false, nil
 	}
 	return true, p.words(&rows)
@@ -111,8 +118,8 @@ func (p *passage) next() rune {
 type reading int
 
 const (
-	apart  reading = iota // it is words, or a part of one that keeps its meaning
-	across                // a word lies over its edge
+	apart  reading = iota // words end where it begins and where it ends
+	across                // a word lies over one of its edges
 	readings
 )
 
@@ -138,8 +145,8 @@ func (l *Lexicon) fill(rows *lattice, p *passage) {
 	}
 	rows[0][apart].cost = 0
 	for i := range p.n {
-		if i == p.start && !l.knows(p.runes[p.start:p.end]) {
-			p.add(rows, i, p.end, unknownHit+l.each)
+		if i == p.start {
+			p.add(rows, i, p.end, l.hitCost(p.runes[p.start:p.end]))
 		}
 		if !han(p.runes[i]) {
 			p.add(rows, i, p.tokenEnd(i), 0)
@@ -148,14 +155,25 @@ func (l *Lexicon) fill(rows *lattice, p *passage) {
 		key := uint64(0)
 		for j := i; j < min(p.n, i+longestWord) && han(p.runes[j]); j++ {
 			key = longer(key, p.runes[j])
-			switch c, known := l.find(key); {
-			case known:
+			c, known := l.find(key)
+			if j == i {
+				c += alone
+			}
+			if known || j == i {
 				p.add(rows, i, j+1, c)
-			case j == i:
-				p.add(rows, i, j+1, rarest+l.each)
 			}
 		}
 	}
+}
+
+// hitCost is what a hit costs as one word.
+func (l *Lexicon) hitCost(hit []rune) cost {
+	if key, ok := keyOf(hit); ok {
+		if c, known := l.find(key); known {
+			return c
+		}
+	}
+	return unknownHit + l.each
 }
 
 // tokenEnd is where the letters and digits of other scripts end that begin at i.
@@ -169,7 +187,10 @@ func (p *passage) tokenEnd(i int) int {
 // add goes on from the best rows up to i with a word up to j.
 func (p *passage) add(rows *lattice, i, j int, c cost) {
 	word := apart
-	if !p.keeps(i, j) && (i < p.start && p.start < j || i < p.end && p.end < j) {
+	if i < p.start && p.start < j || i < p.end && p.end < j {
+		if p.holds(i, j) {
+			return
+		}
 		word = across
 	}
 	for k := range rows[i] {
@@ -184,9 +205,10 @@ func (p *passage) add(rows *lattice, i, j int, c cost) {
 	}
 }
 
-// keeps reports whether a word from i to j has the hit as a part that keeps its
-// meaning: 强奸 is still itself in 强奸犯, but 日 is not in 生日.
-func (p *passage) keeps(i, j int) bool {
+// holds reports whether a word from i to j has the whole hit as a part that
+// keeps its meaning: 强奸 is still itself in 强奸犯, but 日 is not in 生日. Such a
+// word tells nothing, the words that it is made of do.
+func (p *passage) holds(i, j int) bool {
 	return i <= p.start && p.end <= j && p.end-p.start > 1
 }
 

@@ -12,7 +12,12 @@
 // of words it compares the likeliest that has the piece as words of its own with
 // the likeliest that has not: the way of jieba, a lattice of the words of a
 // dictionary and a shortest path through it, with the keyword put in as a word.
-// What it does not know is no evidence: a doubtful piece is not cut.
+// What it does not know is no evidence: only a known word over an edge cuts.
+// Nor does a longer word that holds the piece, as 强奸犯 holds 强奸, unless the
+// piece is a single character.
+//
+// It reads words, not meaning: 做爱 is left whole in 喜欢做爱吃的, and who knows how
+// it works can write a word that spoils a keyword beside it.
 //
 // # Words
 //

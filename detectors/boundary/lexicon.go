@@ -16,9 +16,9 @@ import (
 type Options struct {
 	// Words lists words, one a line: the word, a space, and its inverse document
 	// frequency, which is the natural logarithm of how many texts there are to
-	// one that has the word. Words with anything but Chinese characters, or with
-	// more than four, are read over. Empty means the words that come with this
-	// package.
+	// one that has the word. Words with anything but Chinese characters, of more
+	// than four of them, or with a frequency from 13.5 on are read over. Empty
+	// means the words that come with this package.
 	Words string
 }
 
@@ -41,14 +41,19 @@ type cost int32
 
 const unit = 1024
 
-// The costs of words that no list tells.
 const (
-	rarest = 14 * unit     // a character of which no word is known
-	newer  = 19 * unit / 2 // a word of newerWords
+	// seldom is the inverse document frequency from which on a word is left out.
+	// In the list that comes with this package those are the words of one single
+	// text, and many of them are none.
+	seldom = 13.5
+	// newer is what a word of newerWords costs.
+	newer = 19 * unit / 2
+	// unknown is what a character costs of which no word is known.
+	unknown = 14 * unit
 )
 
-// New builds a Lexicon of some six megabytes for its own words, which takes
-// about a tenth of a second. It fails when a line of the words is not a word
+// New builds a Lexicon of some five megabytes for the words that come with
+// this package, which takes about a tenth of a second. It fails when a line of the words is not a word
 // with a number, or when no word is left.
 func New(o Options) (*Lexicon, error) {
 	words, more := o.Words, ""
@@ -59,7 +64,7 @@ func New(o Options) (*Lexicon, error) {
 	size := bits.Len(uint(lines*3/2 + 1))
 	l := &Lexicon{keys: make([]uint64, 1<<size), costs: make([]uint16, 1<<size), shift: 64 - size}
 	for word := range strings.FieldsSeq(more) {
-		if key, ok := keyOf(word); ok {
+		if key, ok := keyOf([]rune(word)); ok {
 			l.put(key, newer)
 		}
 	}
@@ -83,8 +88,11 @@ func (l *Lexicon) read(words string) error {
 		if err != nil || !(idf >= 0 && idf < 100) {
 			return fmt.Errorf("line %d of the words: %.60q is no word with its inverse document frequency", number, line)
 		}
-		if key, ok := keyOf(word); ok {
-			l.put(key, min(uint16(idf*unit), rarest))
+		if idf >= seldom || len(word) > longestWord*len("字") {
+			continue
+		}
+		if key, ok := keyOf([]rune(word)); ok {
+			l.put(key, uint16(idf*unit))
 			total += math.Exp(-idf)
 			known++
 		}
@@ -99,8 +107,8 @@ func (l *Lexicon) read(words string) error {
 
 // keyOf packs a word of Chinese characters into a number; ok is false for what
 // is no such word or does not fit.
-func keyOf(word string) (key uint64, ok bool) {
-	if len(word) > longestWord*len("字") {
+func keyOf(word []rune) (key uint64, ok bool) {
+	if len(word) > longestWord {
 		return 0, false
 	}
 	for _, r := range word {
@@ -126,26 +134,14 @@ func (l *Lexicon) put(key uint64, c uint16) {
 	l.keys[at], l.costs[at] = key, c
 }
 
-// find is what a word costs; known is false for what is no word.
+// find is what a word costs; known is false for what is no word, which costs as
+// much as a character of which nothing is known.
 func (l *Lexicon) find(key uint64) (c cost, known bool) {
 	at := l.place(key)
-	return cost(l.costs[at]) + l.each, l.keys[at] != 0
-}
-
-// knows reports whether characters are one word of the lexicon.
-func (l *Lexicon) knows(word []rune) bool {
-	if len(word) > longestWord {
-		return false
+	if l.keys[at] == 0 {
+		return unknown + l.each, false
 	}
-	key := uint64(0)
-	for _, r := range word {
-		if !han(r) {
-			return false
-		}
-		key = longer(key, r)
-	}
-	_, known := l.find(key)
-	return known
+	return cost(l.costs[at]) + l.each, true
 }
 
 // place is where a key is in the table, or where it belongs. The multiplier is
