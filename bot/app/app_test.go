@@ -23,12 +23,7 @@ import (
 	"patrol/rules/lang"
 )
 
-func TestMain(m *testing.M) {
-	if os.Getenv(asPatrol) != "" {
-		os.Exit(patrolUntilKilled())
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const adRule = "rules:\n  - {id: ad, title: {zh: 广告, en: advertising}, keywords: [buy now], then: ladder}\n"
 
@@ -97,10 +92,10 @@ func (s *safeBuffer) String() string {
 	return s.b.String()
 }
 
-// until polls what until it holds, for at most 20 seconds.
+// until polls what until it holds, for at most a minute.
 func until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(20 * time.Second)
+	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -20,42 +19,22 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"patrol/adapters/chat"
 	"patrol/adapters/onebot/onebottest"
-	"patrol/bot/app"
-	"patrol/bot/config"
 	"patrol/bot/ledger"
 	"patrol/bot/review"
 	"patrol/bot/store"
 )
 
-// asPatrol names the environment variable that makes the test binary a bot: its
-// value is the bot file.
-const asPatrol = "PATROL_TEST_AS_PATROL"
-
-func patrolUntilKilled() int {
-	c, faults := config.Load(os.Getenv(asPatrol))
-	if err := faults.Err(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 3
+// build makes the real binary, without the race detector: it has to start a
+// hundred times.
+func build(t *testing.T, dir string) string {
+	t.Helper()
+	binary := filepath.Join(dir, "patrol")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "patrol/bot").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	a, err := app.New(context.Background(), app.Options{Config: c, Log: zerolog.New(os.Stderr).Level(zerolog.WarnLevel)})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 3
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	go func() { // the parent closes our input to stop us cleanly
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		stop()
-	}()
-	if err := a.Run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 3
-	}
-	return 0
+	return binary
 }
 
 const killRules = `
@@ -94,14 +73,15 @@ func TestKilledAtAnyMomentItLosesNothing(t *testing.T) {
 }
 
 type killTest struct {
-	t     *testing.T
-	dir   string
-	fake  *onebottest.Server
-	post  string
-	http  *http.Client
-	desk  *store.Store // a reviewer's, beside the bot
-	acked atomic.Int64
-	users atomic.Int64
+	t      *testing.T
+	dir    string
+	binary string
+	fake   *onebottest.Server
+	post   string
+	http   *http.Client
+	desk   *store.Store // a reviewer's, beside the bot
+	acked  atomic.Int64
+	users  atomic.Int64
 
 	mu         sync.Mutex
 	said       map[string]string // message id -> what was said
@@ -109,15 +89,20 @@ type killTest struct {
 	overturned map[string]bool   // case ids
 }
 
-const killGroup = 100
+const (
+	killGroup = 100
+	killSelf  = 10001
+	firstUser = 1_000_000
+)
 
 func newKillTest(t *testing.T) *killTest {
 	t.Helper()
 	k := &killTest{
-		t: t, dir: t.TempDir(), fake: onebottest.New(onebottest.Config{Self: 10001}),
+		t: t, dir: t.TempDir(), fake: onebottest.New(onebottest.Config{Self: killSelf}),
 		http: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second},
 		said: map[string]string{}, settled: map[string]bool{}, overturned: map[string]bool{},
 	}
+	k.binary = build(t, k.dir)
 	k.fake.AddGroup(killGroup, "admin")
 	running, err := k.fake.Start()
 	if err != nil {
@@ -153,23 +138,16 @@ func newKillTest(t *testing.T) *killTest {
 
 // process is one life of the bot.
 type process struct {
-	t     *testing.T
-	cmd   *exec.Cmd
-	stdin io.Closer
-	log   bytes.Buffer
+	t   *testing.T
+	cmd *exec.Cmd
+	log bytes.Buffer
 }
 
 // start begins a life and waits until the bot answers.
 func (k *killTest) start() *process {
 	k.t.Helper()
-	p := &process{t: k.t, cmd: exec.Command(os.Args[0])}
-	p.cmd.Env = append(os.Environ(), asPatrol+"="+filepath.Join(k.dir, "patrol.yaml"))
+	p := &process{t: k.t, cmd: exec.Command(k.binary, "run", "-c", filepath.Join(k.dir, "patrol.yaml"))}
 	p.cmd.Stderr = &p.log
-	stdin, err := p.cmd.StdinPipe()
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	p.stdin = stdin
 	if err := p.cmd.Start(); err != nil {
 		k.t.Fatal(err)
 	}
@@ -193,7 +171,7 @@ func (p *process) kill() {
 
 func (p *process) stop() {
 	p.t.Helper()
-	if err := p.stdin.Close(); err != nil {
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		p.t.Fatal(err)
 	}
 	if err := p.cmd.Wait(); err != nil {
@@ -220,7 +198,7 @@ func (k *killTest) talk() (stop func()) {
 // say has a new member say something, and posts the event until the bot has
 // acknowledged it, through however many lives that takes.
 func (k *killTest) say(ctx context.Context, text string) {
-	user := k.users.Add(1)
+	user := firstUser + k.users.Add(1)
 	k.fake.AddMember(killGroup, onebottest.Member{ID: user, Nickname: "Mallory"})
 	id := k.fake.Say(killGroup, user, text)
 	key := strconv.Itoa(int(id))
@@ -228,7 +206,7 @@ func (k *killTest) say(ctx context.Context, text string) {
 	k.said[key] = text
 	k.mu.Unlock()
 	event, err := json.Marshal(map[string]any{
-		"time": time.Now().Unix(), "self_id": 10001, "post_type": "message", "message_type": "group", "sub_type": "normal",
+		"time": time.Now().Unix(), "self_id": killSelf, "post_type": "message", "message_type": "group", "sub_type": "normal",
 		"message_id": id, "group_id": killGroup, "user_id": user, "raw_message": text,
 		"message": []any{map[string]any{"type": "text", "data": map[string]any{"text": text}}},
 		"sender":  map[string]any{"user_id": user, "nickname": "Mallory", "role": "member"},
@@ -240,6 +218,7 @@ func (k *killTest) say(ctx context.Context, text string) {
 	for ctx.Err() == nil {
 		r, err := k.http.Post(k.post, "application/json", bytes.NewReader(event))
 		if err != nil {
+			<-time.After(5 * time.Millisecond) // it is dead: leave the next life room to begin
 			continue
 		}
 		_ = r.Body.Close()

@@ -146,30 +146,19 @@ func (o *outbox) recover(ctx context.Context) error {
 		return err
 	}
 	now := o.p.config.Now()
-	for _, a := range acts {
-		was := a.Due
-		a.Attempts++
-		switch {
-		case a.Action.Verb == chat.Warn && a.Attempts > maxWarnAttempts:
-			a.State, a.Settled, a.Error = review.Failed, now, "may have been posted before the process ended: not repeated"
-		case a.Action.Verb == chat.Warn && now.Sub(was) > o.p.config.StaleAfter:
-			a.State, a.Settled, a.Error = review.Failed, now, "the process was away for too long for a warning to be of use"
-		case a.Action.Verb == chat.Mute && a.Action.For > 0 && !was.Add(a.Action.For).After(now):
-			a.State, a.Settled, a.Error = review.Failed, now, "the mute would be over by now"
-		case a.Action.Verb == chat.Mute && a.Action.For > 0:
-			a.Action.For = was.Add(a.Action.For).Sub(now)
+	answers := make([]chan error, len(acts))
+	for i := range acts {
+		answers[i] = make(chan error, 1)
+		if err := o.p.config.Store.Settle(ctx, o.again(&acts[i], now), func(err error) { answers[i] <- err }); err != nil {
+			answers[i] <- err
 		}
-		update := review.Update{Case: a.Case, Acts: []review.Act{a}}
-		if a.State == review.Failed {
-			update.Entries = []ledger.Entry{entry(ledger.Failed, &a, lang.T("进程中断后放弃："+a.Error, "given up after an interruption: "+a.Error))}
-		}
-		switch err := o.settleNow(ctx, update); {
+	}
+	for i, a := range acts {
+		switch err := <-answers[i]; {
 		case errors.Is(err, review.ErrCancelled):
-			continue
 		case err != nil:
 			return fmt.Errorf("count another attempt at %s: %w", a.Action.Key, err)
-		}
-		if a.State == review.Doing {
+		case a.State == review.Doing:
 			o.push(job{acts: []review.Act{a}, at: now, old: true})
 		}
 	}
@@ -177,6 +166,28 @@ func (o *outbox) recover(ctx context.Context) error {
 		o.p.config.Log.Info().Int("actions", len(acts)).Msg("found actions that the last run left undone")
 	}
 	return nil
+}
+
+// again counts another attempt at an action that was cut short, or gives it up.
+func (o *outbox) again(a *review.Act, now time.Time) review.Update {
+	was := a.Due
+	a.Attempts++
+	giveUp := func(why string) { a.State, a.Settled, a.Error = review.Failed, now, why }
+	switch timed := a.Action.Verb == chat.Mute && a.Action.For > 0; {
+	case a.Action.Verb == chat.Warn && a.Attempts > maxWarnAttempts:
+		giveUp("may have been posted before the process ended: not repeated")
+	case a.Action.Verb == chat.Warn && now.Sub(was) > o.p.config.StaleAfter:
+		giveUp("the process was away for too long for a warning to be of use")
+	case timed && !was.Add(a.Action.For).After(now):
+		giveUp("the mute would be over by now")
+	case timed:
+		a.Action.For = was.Add(a.Action.For).Sub(now)
+	}
+	u := review.Update{Case: a.Case, Acts: []review.Act{*a}}
+	if a.State == review.Failed {
+		u.Entries = []ledger.Entry{outcome(a)}
+	}
+	return u
 }
 
 // settleNow writes u and waits until it is durable.
