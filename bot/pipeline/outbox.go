@@ -181,7 +181,7 @@ func (o *outbox) again(a *review.Act, now time.Time) review.Update {
 	case timed && !was.Add(a.Action.For).After(now):
 		giveUp("the mute would be over by now")
 	case timed:
-		a.Action.For = was.Add(a.Action.For).Sub(now)
+		a.Action.For, a.Due = was.Add(a.Action.For).Sub(now), now // the end stays where it was, however often this happens
 	}
 	u := review.Update{Case: a.Case, Acts: []review.Act{*a}}
 	if a.State == review.Failed {

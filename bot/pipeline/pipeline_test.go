@@ -590,6 +590,34 @@ func TestWhatACrashCutShortIsFinished(t *testing.T) {
 	}
 }
 
+func TestMuteKeepsItsEndHoweverOftenItIsInterrupted(t *testing.T) {
+	p := newPlatform()
+	p.fail = func(chat.Action, int) error { return &chat.Error{Op: "test", Kind: chat.Transient} }
+	synctest.Test(t, func(t *testing.T) {
+		store := pipeline.NewVolatile(false)
+		b := start(t, p, store, nil)
+		began := time.Now()
+		b.say("u1", "silence me")
+		for range 5 {
+			b.stop()
+			crash(t, store, 1)
+			time.Sleep(time.Minute)
+			b = start(t, p, store, nil)
+			synctest.Wait()
+		}
+		b.stop()
+		crash(t, store, 1)
+		p.fail = nil
+		b = start(t, p, store, nil)
+		defer func() { b.stop() }()
+		synctest.Wait()
+		last := p.done[len(p.done)-1]
+		if end := time.Now().Add(last.For); last.Verb != chat.Mute || end.Sub(began) != 10*time.Minute {
+			t.Errorf("%s ends %s after the message, want 10m", last.Verb, end.Sub(began))
+		}
+	})
+}
+
 // crash leaves every action as a process leaves it that was killed at its n-th
 // attempt.
 func crash(t *testing.T, s *pipeline.Volatile, n int) {
