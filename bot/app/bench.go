@@ -55,11 +55,12 @@ type BenchResult struct {
 	P999       time.Duration `json:"p999_ns,omitempty"`
 	Worst      time.Duration `json:"worst_ns,omitempty"`
 
-	Violations int    `json:"violations"`
-	Recorded   int    `json:"records_written"`
-	Actions    int    `json:"actions"`
-	Resident   uint64 `json:"resident_bytes"`
-	Goroutines int    `json:"goroutines"`
+	Violations int           `json:"violations"`
+	Recorded   int           `json:"records_written"`
+	Actions    int           `json:"actions"`
+	CPU        time.Duration `json:"cpu_ns"` // of the closed loop, all cores together; 0 where the system does not tell
+	Resident   uint64        `json:"resident_bytes"`
+	Goroutines int           `json:"goroutines"`
 }
 
 func (o BenchOptions) withDefaults() (BenchOptions, error) {
@@ -205,7 +206,7 @@ func (b *bench) measure(ctx context.Context, r *BenchResult) error {
 	if err := b.cleanAllocs(ctx, r); err != nil {
 		return err
 	}
-	began := time.Now()
+	began, spent := time.Now(), cpuTime()
 	for i := range b.options.Events {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -215,7 +216,7 @@ func (b *bench) measure(ctx context.Context, r *BenchResult) error {
 		}
 	}
 	b.rest(ctx)
-	r.Events, r.Took = b.options.Events, time.Since(began)
+	r.Events, r.Took, r.CPU = b.options.Events, time.Since(began), cpuTime()-spent
 	r.PerSecond = float64(r.Events) / r.Took.Seconds()
 	if b.options.Rate > 0 {
 		if err := b.openLoop(ctx, r); err != nil {

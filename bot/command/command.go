@@ -43,6 +43,7 @@ type grammar struct {
 	Rules   rulesGroup     `cmd:""`
 	Scan    scanCommand    `cmd:""`
 	Replay  replayCommand  `cmd:""`
+	Bench   benchCommand   `cmd:""`
 	Cases   casesGroup     `cmd:""`
 	Ledger  ledgerGroup    `cmd:""`
 	Users   usersGroup     `cmd:""`

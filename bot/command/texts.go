@@ -8,6 +8,7 @@ var commandTexts = map[string]lang.Text{
 	"":        lang.T("Patrol：巡逻群聊的机器人。扫描每条消息，按规则警告、禁言、移出；拿不准的交给人，误判可以撤销。", "Patrol is a bot that patrols group chats. It scans every message and warns, mutes or removes by your rules; what is doubtful goes to people, and what was wrong is undone."),
 	"run":     lang.T("接入群聊，开始巡逻", "attach to the chats and patrol"),
 	"init":    lang.T("写一份带注释的 patrol.yaml 和规则", "write a commented patrol.yaml and rules"),
+	"bench":   lang.T("用内存里生成的事件测吞吐、延迟和内存", "measure throughput, latency and memory with events made in memory"),
 	"demo":    lang.T("演示：一个热闹的双语群，看机器人怎么处理", "a demo: a lively bilingual group, and what the bot does in it"),
 	"rules":   lang.T("检查、测试、解释规则文件", "check, test and explain rule files"),
 	"scan":    lang.T("逐行扫描标准输入的文本，每行输出一个 JSON", "scan texts on standard input, one a line, and write one JSON object a line"),
@@ -60,6 +61,9 @@ var commandDetails = map[string]lang.Text{
 	"rules explain": lang.T(
 		"例：patrol rules explain -r rules/ \"加 薇 信 领 红 包\"。频率规则不参与：一条消息说明不了它们。",
 		"Such as: patrol rules explain -r rules/ \"加 薇 信 领 红 包\". Flood rules take no part: one message tells nothing about them."),
+	"bench": lang.T(
+		"除了平台以外，和 patrol run 是同一套代码；同样的 --seed 生成同样的事件。结束时核对存储里的违规与生成的完全一致。",
+		"The same code as patrol run but for the platform; the same --seed makes the same events. At the end the store must hold exactly the violations that were made."),
 	"cases":          lang.T("案件号写前几位即可（至少 4 位）。patrol run 运行时也可以用；撤销由 patrol run 执行。", "The first characters of a case's id are enough (4 at least). This works while patrol run does, which carries an undo out."),
 	"cases overturn": lang.T("等待中的动作取消，可以撤销的（禁言、封禁）由 patrol run 撤销，积分作废；删除的消息和发出的警告收不回来。", "What waits is cancelled, what can be undone (mutes, bans) is undone by patrol run, and the strike is void; a deleted message and a posted warning can't be taken back."),
 	"ledger verify":  lang.T("完好时显示末端（序号和散列）。记在别处，以后用 --head 证明没有被截断或整体改写。", "Where it holds, its head is shown (number and hash). Noted elsewhere, --head proves later that nothing was cut off or rewritten."),
@@ -91,6 +95,17 @@ var flagTexts = map[string]lang.Text{
 	"init --language": lang.T("群里通知用的语言", "language of notices in chats"),
 	"init --console":  lang.T("审核台的地址，默认 127.0.0.1:8420；none 不开", "address of the review console, 127.0.0.1:8420 by default; none for no console"),
 	"init --yes":      lang.T("不提问，全部取默认值", "ask nothing, take all defaults"),
+
+	"bench --events":   lang.T("尽快处理多少个事件，默认 2000000", "how many events to take as fast as possible, 2000000 by default"),
+	"bench --chats":    lang.T("多少个群，默认 10000", "how many chats, 10000 by default"),
+	"bench --members":  lang.T("多少个成员，默认 1000000", "how many members, 1000000 by default"),
+	"bench --words":    lang.T("多少个关键词，默认 100000", "how many keywords, 100000 by default"),
+	"bench --hit-rate": lang.T("违规消息的比例，默认 0.01", "share of messages that a rule hits, 0.01 by default"),
+	"bench --shards":   lang.T("分片数，默认每核一个", "how many shards, one a core by default"),
+	"bench --store":    lang.T("存储：sqlite（默认）或 memory", "store: sqlite (default) or memory"),
+	"bench --rate":     lang.T("再以每秒这么多事件的恒定速率测延迟；0 不测", "then measure latency at a steady rate of so many events a second; 0 does not"),
+	"bench --duration": lang.T("恒定速率测多久，默认 10s", "how long to keep the steady rate, 10s by default"),
+	"bench --seed":     lang.T("随机数种子，默认 1", "seed of the events, 1 by default"),
 
 	"demo --once":   lang.T("演完就打印小结并退出", "play to the end, print a summary and exit"),
 	"demo --speed":  lang.T("几倍速，默认 1", "times the usual speed, 1 by default"),
