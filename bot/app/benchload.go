@@ -18,12 +18,12 @@ type load struct {
 	words   []string
 	clean   []string
 	dirty   []string
-	members []string
+	members int
 	chats   []string
 	hitRate float64
 
 	rand *rand.Rand
-	ids  strings.Builder
+	slab strings.Builder
 	n    int
 }
 
@@ -39,7 +39,7 @@ const (
 )
 
 func newLoad(o BenchOptions) *load {
-	l := &load{hitRate: o.HitRate, rand: rand.New(rand.NewPCG(o.Seed, 1))}
+	l := &load{members: o.Members, hitRate: o.HitRate, rand: rand.New(rand.NewPCG(o.Seed, 1))}
 	seen := map[string]bool{}
 	for len(l.words) < o.Words {
 		w := l.word(len(l.words)%4 == 3)
@@ -55,9 +55,6 @@ func newLoad(o BenchOptions) *load {
 		line := l.line(i%2 == 0)
 		word := l.words[l.rand.IntN(len(l.words))]
 		l.dirty = append(l.dirty, line+" "+word+" "+l.line(i%4 < 2))
-	}
-	for i := range o.Members {
-		l.members = append(l.members, fmt.Sprintf("u%07d", i))
 	}
 	for i := range o.Chats {
 		l.chats = append(l.chats, fmt.Sprintf("c%05d", i))
@@ -112,31 +109,44 @@ func (l *load) line(chinese bool) string {
 // next is one event and whether a rule must hit it.
 func (l *load) next(at time.Time) (e chat.Event, hits bool) {
 	l.n++
-	member := l.rand.IntN(len(l.members))
+	member := l.rand.IntN(l.members)
 	hits = l.rand.Float64() < l.hitRate
 	pool := l.clean
 	if hits {
 		pool = l.dirty
 	}
-	id := l.id()
+	id, author := l.fresh('m', l.n), l.fresh('u', member)
 	return chat.Event{
 		ID: id, Kind: chat.KindMessage, Platform: "bench", Chat: l.chats[member%len(l.chats)],
-		Author:  chat.Member{ID: l.members[member], Name: l.members[member]},
-		Message: chat.Message{ID: id, Text: pool[l.rand.IntN(len(pool))]},
+		Author:  chat.Member{ID: author, Name: author},
+		Message: chat.Message{ID: id, Text: l.copied(pool[l.n%len(pool)])},
 		Time:    at,
 	}, hits
 }
 
-// id is a fresh id, cut from a larger string so that the load itself hardly
-// allocates.
-func (l *load) id() string {
-	if l.ids.Cap()-l.ids.Len() < 24 {
-		l.ids = strings.Builder{}
-		l.ids.Grow(32 << 10)
-	}
-	start := l.ids.Len()
+// fresh is a letter and a number, written anew: an adapter hands over strings
+// that it has just decoded.
+func (l *load) fresh(letter byte, n int) string {
 	var digits [20]byte
-	l.ids.WriteByte('m')
-	l.ids.Write(strconv.AppendInt(digits[:0], int64(l.n), 10))
-	return l.ids.String()[start:]
+	l.room(24)
+	start := l.slab.Len()
+	l.slab.WriteByte(letter)
+	l.slab.Write(strconv.AppendInt(digits[:0], int64(n), 10))
+	return l.slab.String()[start:]
+}
+
+func (l *load) copied(text string) string {
+	l.room(len(text))
+	start := l.slab.Len()
+	l.slab.WriteString(text)
+	return l.slab.String()[start:]
+}
+
+// room makes sure that n bytes fit into the slab: strings are cut from one, so
+// that the load itself hardly allocates.
+func (l *load) room(n int) {
+	if l.slab.Cap()-l.slab.Len() < n {
+		l.slab = strings.Builder{}
+		l.slab.Grow(64<<10 + n)
+	}
 }

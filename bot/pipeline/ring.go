@@ -1,32 +1,51 @@
 package pipeline
 
-import "patrol/adapters/chat"
+import (
+	"time"
 
-// ring keeps the last messages of a chat, for the context of a case.
+	"patrol/adapters/chat"
+)
+
+// ring keeps the last messages of a chat, for the context of a case. It keeps of
+// each what a person needs to follow the talk, for it is written with every
+// message and read with few.
 type ring struct {
-	events []chat.Event
-	next   int
-	full   bool
+	lines []contextLine
+	next  int
+	full  bool
 }
 
-func newRing(size int) ring { return ring{events: make([]chat.Event, size)} }
+type contextLine struct {
+	id, member, name, text string
+	at                     time.Time
+	kind                   chat.Kind
+}
+
+func newRing(size int) ring { return ring{lines: make([]contextLine, size)} }
 
 // add remembers a message or an edit; other kinds of event are no context.
 func (r *ring) add(e *chat.Event) {
 	if e.Kind != chat.KindMessage && e.Kind != chat.KindEdit {
 		return
 	}
-	r.events[r.next] = *e
-	r.events[r.next].Ack = nil
-	if r.next++; r.next == len(r.events) {
+	r.lines[r.next] = contextLine{e.Message.ID, e.Author.ID, e.Author.Name, e.Message.Text, e.Time, e.Kind}
+	if r.next++; r.next == len(r.lines) {
 		r.next, r.full = 0, true
 	}
 }
 
-// list copies the remembered messages, oldest first.
+// list is the remembered messages as events, oldest first.
 func (r *ring) list() []chat.Event {
-	if !r.full {
-		return append([]chat.Event(nil), r.events[:r.next]...)
+	lines := r.lines[:r.next:r.next]
+	if r.full {
+		lines = append(append([]contextLine(nil), r.lines[r.next:]...), lines...)
 	}
-	return append(append([]chat.Event(nil), r.events[r.next:]...), r.events[:r.next]...)
+	events := make([]chat.Event, len(lines))
+	for i, l := range lines {
+		events[i] = chat.Event{
+			ID: l.id, Kind: l.kind, Time: l.at, Author: chat.Member{ID: l.member, Name: l.name},
+			Message: chat.Message{ID: l.id, Text: l.text},
+		}
+	}
+	return events
 }

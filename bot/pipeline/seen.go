@@ -1,26 +1,30 @@
 package pipeline
 
-// seen remembers the last size to 2*size event ids of a shard by their hashes.
-// It forgets by generations, so that it neither grows nor walks.
+// seen remembers the event ids that a shard saw lately, by their hashes: in sets
+// of one cache line each, the oldest of a set making room for the newest. It
+// neither grows nor walks.
 type seen struct {
-	size     int
-	now, old map[uint64]struct{}
+	sets []seenSet
+	next []uint8 // which place of a set is the oldest
 }
 
-func newSeen(size int) *seen {
-	return &seen{size: size, now: make(map[uint64]struct{}, size), old: make(map[uint64]struct{}, size)}
-}
+type seenSet [8]uint64
 
-// before reports whether id was here lately, and remembers it.
+// newSeen remembers about 8*sets ids; sets is a power of two.
+func newSeen(sets int) *seen { return &seen{sets: make([]seenSet, sets), next: make([]uint8, sets)} }
+
+// before reports whether id was here lately, and remembers it. An id of 0 is
+// taken for another: an empty place holds 0.
 func (s *seen) before(id uint64) bool {
-	if _, ok := s.now[id]; ok {
-		return true
+	id = max(id, 1)
+	at := id & uint64(len(s.sets)-1)
+	set := &s.sets[at]
+	for _, old := range set {
+		if old == id {
+			return true
+		}
 	}
-	_, ok := s.old[id]
-	if len(s.now) >= s.size {
-		s.now, s.old = s.old, s.now
-		clear(s.now)
-	}
-	s.now[id] = struct{}{}
-	return ok
+	set[s.next[at]%uint8(len(set))] = id
+	s.next[at]++
+	return false
 }

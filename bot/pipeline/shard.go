@@ -66,7 +66,7 @@ func newShard(p *Pipeline) *shard {
 		p:       p,
 		queue:   newQueue(p.config.Queue),
 		settled: make(chan settled, p.config.Queue),
-		seen:    newSeen(1 << 15),
+		seen:    newSeen(1 << 13),
 		chats:   map[place]*room{},
 		pending: map[uint64]*recording{},
 	}
