@@ -38,6 +38,7 @@ type App struct {
 	log      zerolog.Logger
 	store    *store.Store
 	rates    *rules.Rates
+	words    rules.Words
 	pipeline *pipeline.Pipeline
 	queue    *review.Queue
 	console  *console.Console
@@ -107,7 +108,7 @@ func (a *App) loadRules() (*rules.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, faults := rules.Load(files, rules.Options{Rates: a.rates})
+	set, faults := rules.Load(files, rules.Options{Rates: a.rates, Words: &a.words})
 	for _, f := range faults {
 		if f.Warning {
 			a.log.Warn().Msg(f.In(lang.En))
@@ -177,6 +178,7 @@ func (a *App) Run(ctx context.Context) (err error) {
 	background := inBackground(
 		func() { a.watchRules(side) },
 		func() { a.keepRates(side) },
+		func() { a.expireSessions(side) },
 	)
 	a.servers.start(a.log)
 	a.log.Info().Str("file", a.config.File).Str("rules", a.pipeline.Rules().Version()).Int("adapters", len(a.config.Adapters)).Msg("on patrol")

@@ -160,3 +160,19 @@ func (a *App) ready(ctx context.Context) error {
 	}
 	return nil
 }
+
+// expireSessions forgets logins that have ended, now and then.
+func (a *App) expireSessions(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := a.store.ExpireSessions(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			a.log.Warn().Err(err).Msg("logins that have ended could not be forgotten")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

@@ -177,7 +177,8 @@ func (l *lane) failed(ctx context.Context, a *review.Act, err error, tries int) 
 	kind := chat.KindOf(err)
 	switch kind {
 	case chat.NotFound:
-		if a.Action.Verb == chat.Delete || a.Action.Verb == chat.Remove || a.Action.Verb.Weight() == 0 {
+		gone := a.Action.Verb == chat.Delete || a.Action.Verb == chat.Remove || a.Action.Verb.Weight() == 0
+		if gone || a.Action.Verb == chat.Ban && a.Attempts > 1 { // whom the attempt before has put out is not found
 			a.State, a.Settled, a.Receipt.Note = review.Done, p.config.Now(), "already gone: "+plainError(err)
 			return false, 0
 		}
