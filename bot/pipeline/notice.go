@@ -58,7 +58,8 @@ func told(steps []rules.Step) lang.Text {
 		case chat.Delete:
 			zh, en = append(zh, "消息已撤回"), append(en, "the message was deleted")
 		case chat.Mute:
-			zh, en = append(zh, "禁言 "+s.For.String()), append(en, "you are muted for "+s.For.String())
+			length := rules.Length(s.For)
+			zh, en = append(zh, "禁言 "+length.Zh), append(en, "you are muted for "+length.En)
 		case chat.Remove:
 			zh, en = append(zh, "移出本群"), append(en, "you are removed from the group")
 		case chat.Ban:
