@@ -97,23 +97,24 @@ func (s *Set) count(ev *chat.Event, sc *Scratch) {
 
 // words says what a limit allows.
 func (l *limit) words() lang.Text {
-	n, in := l.config.Limit.Events, l.config.Limit.In
+	n, in := l.config.Limit.Events, Length(l.config.Limit.In)
 	unit := l.measure.unit
 	if n == 1 {
 		unit.En = l.measure.one
 	}
 	return lang.T(
-		fmt.Sprintf("%s内超过 %d %s", durationZh(in), n, unit.Zh),
-		fmt.Sprintf("more than %d %s in %s", n, unit.En, durationEn(in)),
+		fmt.Sprintf("%s内超过 %d %s", in.Zh, n, unit.Zh),
+		fmt.Sprintf("more than %d %s in %s", n, unit.En, in.En),
 	)
 }
 
-func durationZh(d time.Duration) string {
-	return durationWords(d, [...]string{" 天", " 小时", " 分钟", " 秒"}, " ")
-}
-
-func durationEn(d time.Duration) string {
-	return durationWords(d, [...]string{" d", " h", " min", " s"}, " ")
+// Length is a length of time as people write it: 1 小时 30 分钟, 1 h 30 min. It is
+// empty for none.
+func Length(d time.Duration) lang.Text {
+	return lang.T(
+		durationWords(d, [...]string{" 天", " 小时", " 分钟", " 秒"}, " "),
+		durationWords(d, [...]string{" d", " h", " min", " s"}, " "),
+	)
 }
 
 // durationWords writes a duration in its units, from days to seconds: 1 d 12 h.
