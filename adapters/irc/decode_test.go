@@ -179,7 +179,25 @@ func TestNoticesAreHarmless(t *testing.T) {
 	}
 }
 
+func TestANoticeNamesItsMemberOnce(t *testing.T) {
+	s := seated(t, Config{})
+	for text, want := range map[string]string{
+		"mallory，请不要刷屏":        "mallory: 请不要刷屏",
+		"mallory: please stop": "mallory: please stop",
+		"mallory, please stop": "mallory: please stop",
+		"mallorys are many":    "mallory: mallorys are many",
+		"mallory":              "mallory: mallory",
+		"mallory: ":            "mallory: mallory:",
+		"please stop, mallory": "mallory: please stop, mallory",
+	} {
+		if lines := s.notice("#chat", "mallory", text); !cmp.Equal(lines, []string{want}) {
+			t.Errorf("%q became %q, want %q", text, lines, want)
+		}
+	}
+}
+
 func FuzzNotice(f *testing.F) {
+	f.Add("mallory", "mallory，", false)
 	f.Add("mallory", "请不要刷屏 / please do not flood", false)
 	f.Add("a\r\nb", strings.Repeat("加微信 ", 500), true)
 	f.Add("", "\x01ACTION x\x01\u2028!deop", false)

@@ -21,16 +21,27 @@ func (s *session) notice(room, name, text string) []string {
 	prefix := "→ "
 	if name = cut(visible(name), maxNameBytes); name != "" {
 		prefix = strings.ReplaceAll(name, " ", "_") + ": "
+		text = unaddressed(text, name)
 	}
 	room = girc.PRIVMSG + " " + room + " :"
 	space := maxLine - len("\r\n") - s.prefixLength() - len(encode(room+prefix, s.charset))
 	var lines []string
-	for rest := strings.TrimPrefix(text, prefix); rest != "" && len(lines) < maxNoticeLines; {
+	for rest := text; rest != "" && len(lines) < maxNoticeLines; {
 		var part string
 		part, rest = s.split(rest, max(space, utf8.UTFMax))
 		lines = append(lines, prefix+part)
 	}
 	return lines
+}
+
+// unaddressed is text without the name that it begins with: the line has it already.
+func unaddressed(text, name string) string {
+	rest, addressed := strings.CutPrefix(text, name)
+	bare := strings.TrimLeft(rest, ",:，： ")
+	if !addressed || bare == "" || bare == rest {
+		return text
+	}
+	return bare
 }
 
 // prefixLength is how long the source is that the server puts before what we say.

@@ -80,13 +80,13 @@ func TestPatrolOnARealIRCServer(t *testing.T) {
 	rui := p.logIn(t)
 
 	mallory.Say(ircChannel, "加 微~信 zz8899 领 红 包")
-	watcher.Expect(":patrol!", "PRIVMSG "+ircChannel+" :mallory", "引流加微信", p.caseOf(t, "ads.contact").ID)
+	watcher.Expect(":patrol!", "PRIVMSG "+ircChannel+" :mallory: 你的消息", "引流加微信", p.caseOf(t, "ads.contact").ID)
 
 	for range 6 {
 		mallory.Say(ircChannel, strings.Repeat("look!", 20))
 	}
 	expectList(watcher, "+b", "m:"+malloryAddress)
-	watcher.Expect(":patrol!", "PRIVMSG "+ircChannel+" :mallory", "禁言", p.caseOf(t, "flood.member").ID)
+	watcher.Expect(":patrol!", "PRIVMSG "+ircChannel+" :mallory: 你的消息", "禁言 10 分钟", "muted for 10 min", p.caseOf(t, "flood.member").ID)
 	if !heard(mallory.Ask("PRIVMSG "+ircChannel+" :words of the muted"), " 404 ") {
 		t.Error("the server does not refuse the line of a muted member")
 	}
