@@ -98,7 +98,7 @@ const (
 func newKillTest(t *testing.T) *killTest {
 	t.Helper()
 	k := &killTest{
-		t: t, dir: t.TempDir(), fake: onebottest.New(onebottest.Config{Self: killSelf}),
+		t: t, dir: t.TempDir(), fake: onebottest.New(onebottest.Config{Self: killSelf, RecallWindow: time.Hour}),
 		http: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second},
 		said: map[string]string{}, settled: map[string]bool{}, overturned: map[string]bool{},
 	}
@@ -122,7 +122,7 @@ func newKillTest(t *testing.T) *killTest {
 	files := map[string]string{
 		"rules.yaml": killRules,
 		"patrol.yaml": fmt.Sprintf("rules: [rules.yaml]\nladder: {brake: {removals: 0}}\nadapters:\n  - name: qq\n    kind: onebot\n"+
-			"    config: {mode: http, url: %q, listen: %q, acts_per_minute: 600000, warns_per_minute: 600000}\n", running.URL, listen),
+			"    config: {mode: http, url: %q, listen: %q, recall_window: 1h, acts_per_minute: 600000, warns_per_minute: 600000}\n", running.URL, listen),
 	}
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(k.dir, name), []byte(content), 0o600); err != nil {

@@ -165,7 +165,7 @@ func (s *stage) steps(steps []rules.Step) string {
 	for _, x := range steps {
 		text := s.verb(x.Verb)
 		if x.For > 0 {
-			text += " " + x.For.String()
+			text += " " + rules.Length(x.For).In(s.lang)
 		}
 		out = append(out, text)
 	}
