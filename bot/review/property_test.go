@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -167,6 +168,12 @@ func (w *world) undone(c *review.Case, a *review.Act) {
 	}
 }
 
+// punishes reports whether the act of that key does, and not undo, something.
+func punishes(key string) bool {
+	_, verb, _ := strings.Cut(key, "/")
+	return chat.Verb(strings.TrimSuffix(verb, ".held")).Weight() > 0
+}
+
 // story checks that the ledger alone tells how the case and each settled act stand.
 func (w *world) story(c *review.Case) {
 	state, last := review.Open, map[string]ledger.Kind{}
@@ -175,7 +182,7 @@ func (w *world) story(c *review.Case) {
 		case ledger.Upheld:
 			state = review.Upheld
 			for key, kind := range last {
-				if kind == ledger.Cancelled {
+				if kind == ledger.Cancelled && punishes(key) {
 					delete(last, key) // what was cancelled is wanted again
 				}
 			}
