@@ -11,5 +11,6 @@
 // The list:
 //   - fold: what does a text say once its disguise is undone, and where?
 //   - keyword: which of very many words does a text hold, and where?
+//   - boundary: does a hit cut through Chinese words?
 //   - flood: does someone do something too often?
 package detectors

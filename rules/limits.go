@@ -123,7 +123,7 @@ func durationWords(d time.Duration, units [4]string, between string) string {
 	for i, size := range [...]time.Duration{24 * time.Hour, time.Hour, time.Minute} {
 		if n := d / size; n > 0 {
 			parts = append(parts, strconv.FormatInt(int64(n), 10)+units[i])
-			d -= n * size
+			d %= size
 		}
 	}
 	if d > 0 {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"time"
 
 	"patrol/adapters/chat"
@@ -94,10 +95,8 @@ func (e *exemption) covers(ev *chat.Event) (why lang.Text, exempt bool) {
 	if role == "" {
 		role = chat.RoleMember
 	}
-	for _, r := range e.roles {
-		if r == role {
-			return exemptRole[role], true
-		}
+	if slices.Contains(e.roles, role) {
+		return exemptRole[role], true
 	}
 	if _, listed := e.members[ev.Author.ID]; listed {
 		return exemptListed, true

@@ -49,7 +49,7 @@ func (s *jsonSchema) check(path string, v any) error {
 			}
 		}
 		if matches != 1 {
-			return fmt.Errorf("%s: %d of the alternatives match (%v)", path, matches, last)
+			return fmt.Errorf("%s: %d of the alternatives match (%w)", path, matches, last)
 		}
 		return nil
 	}

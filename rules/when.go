@@ -143,8 +143,7 @@ func exprNames(t reflect.Type) []string {
 
 // conditionError is the first line of an error of expr's, and its place.
 func conditionError(err error) (message, place string) {
-	var at *file.Error
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*file.Error](err); ok {
 		return at.Message, fmt.Sprintf(" (%d:%d)", at.Line, at.Column+1)
 	}
 	message, _, _ = strings.Cut(err.Error(), "\n")

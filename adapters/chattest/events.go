@@ -29,7 +29,7 @@ func (s *stage) message() {
 	text := s.text("hello 大家好")
 	e, _ := s.said(s.Member, text)
 	s.complete(e, began)
-	if e.Message.ID == "" && s.Adapter.Capabilities(s.Rig.Chat).Delete {
+	if e.Message.ID == "" && s.Adapter.Capabilities(s.Chat).Delete {
 		s.Error("the message has no id, so the Delete that is claimed could never name it")
 	}
 	s.said(s.Member, s.text("after"))
@@ -55,8 +55,8 @@ func (s *stage) complete(e chat.Event, began time.Time) {
 			s.Errorf("a %q event has no %s: %+v", e.Kind, p.name, e)
 		}
 	}
-	if e.Chat != s.Rig.Chat {
-		s.Errorf("the event is from chat %q, want %q", e.Chat, s.Rig.Chat)
+	if e.Chat != s.Chat {
+		s.Errorf("the event is from chat %q, want %q", e.Chat, s.Chat)
 	}
 	// Platforms stamp whole seconds, and their clocks are not ours.
 	if e.Time.Before(began.Add(-time.Minute)) {
@@ -155,7 +155,7 @@ func (s *stage) ownMessages() {
 // edit: new text for an old message arrives as what it is.
 func (s *stage) edit() {
 	s.open()
-	if !s.Adapter.Capabilities(s.Rig.Chat).Edits {
+	if !s.Adapter.Capabilities(s.Chat).Edits {
 		s.Error("the platform has edits, but Capabilities.Edits is false")
 	}
 	old, ref := s.said(s.Member, s.text("innocent"))

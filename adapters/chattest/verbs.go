@@ -34,7 +34,7 @@ func verbChecks() []check {
 // check beyond its refusal, which "unclaimed verbs" does.
 func (s *stage) claimed(v chat.Verb) bool {
 	s.Helper()
-	ok := s.Adapter.Capabilities(s.Rig.Chat).Can(v)
+	ok := s.Adapter.Capabilities(s.Chat).Can(v)
 	if !ok {
 		s.Logf("%s is not claimed, see the check of unclaimed verbs", v)
 	}
@@ -121,7 +121,7 @@ func (s *stage) mute() {
 // muteEnds checks that the receipt says who must lift the mute, and when.
 func (s *stage) muteEnds(a chat.Action, r chat.Receipt) {
 	s.Helper()
-	c := s.Adapter.Capabilities(s.Rig.Chat)
+	c := s.Adapter.Capabilities(s.Chat)
 	if c.Mute == chat.MuteUntimed {
 		if !r.Until.IsZero() {
 			s.Errorf("the platform does not lift mutes, but the receipt says it will at %s", r.Until)
@@ -178,7 +178,7 @@ func (s *stage) twice() {
 	s.open()
 	e, _ := s.said(s.Member, s.text("spam"))
 	for _, v := range allVerbs() {
-		if !s.Adapter.Capabilities(s.Rig.Chat).Can(v) {
+		if !s.Adapter.Capabilities(s.Chat).Can(v) {
 			continue
 		}
 		a := s.action(v, e)
@@ -221,7 +221,7 @@ func (s *stage) unclaimed() {
 	s.open()
 	e, _ := s.said(s.Member, s.text("spam"))
 	for _, v := range allVerbs() {
-		if !s.Adapter.Capabilities(s.Rig.Chat).Can(v) {
+		if !s.Adapter.Capabilities(s.Chat).Can(v) {
 			s.refused(s.action(v, e), chat.Unsupported)
 		}
 	}
@@ -295,8 +295,8 @@ func (s *stage) wellFormed(v chat.Verb, err error) {
 	if err == nil {
 		return
 	}
-	var e *chat.Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*chat.Error](err)
+	if !ok {
 		s.Errorf("%s failed with %T, want *chat.Error: %v", v, err, err)
 	} else if e.Op == "" {
 		s.Errorf("%s failed without saying what was tried: %v", v, err)

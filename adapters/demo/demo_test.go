@@ -91,7 +91,7 @@ func TestUnknownVerbIsUnsupported(t *testing.T) {
 }
 
 func TestParseNamesTheLine(t *testing.T) {
-	for _, bad := range []string{`{"after": "1s", "kind": "join", "autor": {}}`, `{"after": "soon", "kind": "join"}`, `{`} {
+	for _, bad := range []string{`{"after": "1s", "kind": "join", "writer": {}}`, `{"after": "soon", "kind": "join"}`, `{`} {
 		if _, err := demo.Parse(strings.NewReader("\n" + bad)); err == nil || !strings.Contains(err.Error(), "line 2") {
 			t.Errorf("%s: %v", bad, err)
 		}

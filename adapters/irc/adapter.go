@@ -158,8 +158,7 @@ func (a *Adapter) stay(ctx context.Context, queue chan<- chat.Event) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		var refused *refusal
-		if errors.As(err, &refused) {
+		if _, refused := errors.AsType[*refusal](err); refused {
 			refusals++
 		} else {
 			refusals = 0

@@ -259,5 +259,6 @@ func (r *roster) mentions(x *room, text string) []string {
 // notInNick reports whether r can't be part of a nick. Servers allow letters of
 // any script, and RFC 2812 section 2.3.1 these signs.
 func notInNick(r rune) bool {
-	return r <= ' ' || r < 0x80 && !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("[]\\`_^{|}-", r))
+	inNick := r >= 0x80 || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("[]\\`_^{|}-", r)
+	return !inNick
 }

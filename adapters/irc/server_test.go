@@ -3,6 +3,7 @@ package irc
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -37,9 +38,7 @@ func backends() map[string]backend {
 		"own messages": "ngIRCd never echoes what a client says",
 		"error other":  "ngIRCd has no error that is not told apart, in reach of a test",
 	}
-	for k, v := range nothingTwice {
-		ng[k] = v
-	}
+	maps.Copy(ng, nothingTwice)
 	return map[string]backend{
 		"inspircd": {start: irctest.StartInspIRCd, lacks: insp, mute: chat.MuteTimed, muted: "m:*!%s", banned: "*!%s", full: true, host: "127.0.0.1"},
 		"ngircd":   {start: irctest.StartNgircd, lacks: ng, mute: chat.MuteUntimed, muted: "?*!%s", banned: "*!%s", ident: "~", host: "127.0.0.1"},
@@ -139,13 +138,6 @@ func (n *network) heardFrom(name, text string) []string {
 		}
 	}
 	return all
-}
-
-// admits reports whether name can enter the channel again.
-func (n *network) admits(name string) bool {
-	probe := irctest.Dial(n.t, n.addr, name+"2")
-	defer probe.Close()
-	return !holds(probe.Ask("JOIN "+channel), " 474 ")
 }
 
 func holds(lines []string, part string) bool {

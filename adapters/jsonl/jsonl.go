@@ -75,7 +75,7 @@ func (a *Adapter) Run(ctx context.Context, deliver func(context.Context, chat.Ev
 		in.Close()
 	case <-ctx.Done():
 		if in.interrupt() {
-			<-taken
+			err = <-taken
 		}
 		in.Close()
 	}

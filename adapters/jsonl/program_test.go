@@ -140,8 +140,7 @@ func (p *program) obey(ctx context.Context, link *chattest.Adapter, actions io.R
 }
 
 func (p *program) answer(key string, r chat.Receipt, err error) error {
-	var e *chat.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*chat.Error](err); ok {
 		return p.write(map[string]any{"error": key, "kind": e.Kind.String(), "message": e.Err.Error(), "after": e.After.Seconds()})
 	}
 	said := map[string]any{"done": key, "id": r.ID, "note": r.Note}

@@ -1,6 +1,7 @@
 package onebot
 
 import (
+	"maps"
 	"net"
 	"strconv"
 	"testing"
@@ -165,9 +166,7 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lacks := map[string]string{"edit": noEdits, "acknowledgement": noCursor}
-			for check, why := range c.lacks {
-				lacks[check] = why
-			}
+			maps.Copy(lacks, c.lacks)
 			chattest.Run(t, chattest.Harness{
 				Open:  func(t *testing.T) chattest.Rig { return rig(t, c.mode, c.split, c.world) },
 				Lacks: lacks,

@@ -87,6 +87,7 @@ func (a *Adapter) dial(ctx context.Context, path string) (*session, error) {
 	if a.config.Token != "" {
 		header.Set("Authorization", "Bearer "+string(a.config.Token))
 	}
+	//nolint:bodyclose // Dial closes the body itself, as it documents.
 	conn, response, err := websocket.Dial(dialling, target.String(), &websocket.DialOptions{HTTPHeader: header, HTTPClient: a.client})
 	if err != nil {
 		if response != nil && (response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden) {
@@ -100,8 +101,7 @@ func (a *Adapter) dial(ctx context.Context, path string) (*session, error) {
 // withoutURL drops the address that net/http puts into its errors, since it may
 // hold an access token.
 func withoutURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
 	}
 	return err

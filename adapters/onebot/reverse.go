@@ -38,10 +38,10 @@ func (a *Adapter) serve(ctx context.Context, handler http.HandlerFunc) error {
 		IdleTimeout:       5 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
 	select {
-	case err = <-failed:
+	case err = <-ended:
 		return err
 	case <-ctx.Done():
 		// Every handler ends with ctx; a connection that has asked for nothing yet does not.
@@ -49,7 +49,9 @@ func (a *Adapter) serve(ctx context.Context, handler http.HandlerFunc) error {
 		defer cancel()
 		_ = server.Shutdown(ending)
 		_ = server.Close()
-		<-failed
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
 		return nil
 	}
 }

@@ -303,7 +303,7 @@ func (b *bench) openLoop(ctx context.Context, r *BenchResult) error {
 }
 
 // check reads the store again, as after a restart.
-func (b *bench) check(ctx context.Context, dir string, r *BenchResult) error {
+func (b *bench) check(ctx context.Context, dir string, r *BenchResult) (err error) {
 	if b.disk == nil {
 		r.Recorded = int(b.watch.flagged.Load())
 		if r.Recorded != b.made.n {
@@ -315,7 +315,7 @@ func (b *bench) check(ctx context.Context, dir string, r *BenchResult) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	var found tally
 	for record, err := range s.Entries(ctx, store.EntryFilter{}) {
 		if err != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -29,9 +30,9 @@ func (c *cleanup) run() error {
 	c.steps = nil
 	c.mu.Unlock()
 	var faults []error
-	for i := len(steps) - 1; i >= 0; i-- {
-		if err := steps[i].stop(); err != nil {
-			faults = append(faults, fmt.Errorf("stop the %s: %w", steps[i].name, err))
+	for _, step := range slices.Backward(steps) {
+		if err := step.stop(); err != nil {
+			faults = append(faults, fmt.Errorf("stop the %s: %w", step.name, err))
 		}
 	}
 	return errors.Join(faults...)

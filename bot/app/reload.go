@@ -23,7 +23,7 @@ func (a *App) watchRules(ctx context.Context) {
 		a.log.Warn().Err(err).Msg("rule files can't be watched: send SIGHUP after a change")
 		watcher = &fsnotify.Watcher{}
 	} else {
-		defer watcher.Close()
+		defer func() { _ = watcher.Close() }()
 	}
 	a.watchFolders(watcher)
 	settle := time.NewTimer(time.Hour)

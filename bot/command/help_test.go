@@ -64,7 +64,7 @@ func TestHelpOfEveryCommandInBothLanguages(t *testing.T) {
 		if strings.Contains(got, "${") {
 			t.Error("a variable is left")
 		}
-		for _, line := range strings.Split(got, "\n") {
+		for line := range strings.SplitSeq(got, "\n") {
 			if n := columns.StringWidth(line); n > helpWidth {
 				t.Errorf("%d columns wide: %s", n, line)
 			}

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"fmt"
-	"io"
 	"sync"
 	"time"
 
@@ -78,7 +77,7 @@ func (s *shell) logger(bot *config.Config, human bool) zerolog.Logger {
 	if err != nil {
 		level = zerolog.InfoLevel
 	}
-	var out io.Writer = s.Stderr
+	out := s.Stderr
 	if human {
 		plain := func(v any) string { return Plain(fmt.Sprint(v)) }
 		out = zerolog.ConsoleWriter{

@@ -77,7 +77,7 @@ func table(w io.Writer, p palette, head []string, rows [][]cell) error {
 // the characters of Chinese, but never before a closing mark.
 func wrap(text string, width int) []string {
 	var lines []string
-	for _, paragraph := range strings.Split(text, "\n") {
+	for paragraph := range strings.SplitSeq(text, "\n") {
 		var line strings.Builder
 		used := 0
 		for _, word := range words(paragraph) {

@@ -140,7 +140,7 @@ func (k *checker) adapters(list []Adapter) {
 
 func (k *checker) ladder(c *Config) {
 	if err := c.LadderConfig().Check(); err != nil {
-		for _, line := range strings.Split(err.Error(), "\n") {
+		for line := range strings.SplitSeq(err.Error(), "\n") {
 			p := yamlfile.Path("ladder")
 			if at := strings.Index(line, "]"); strings.HasPrefix(line, "steps[") && at > 0 {
 				p = p.Key(line[:at+1])

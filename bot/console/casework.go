@@ -146,11 +146,11 @@ func (v *visit) foresee(c *review.Case, verb func(*review.Case) error) (*effect,
 			e.Parts = append(e.Parts, v.say(part.key, v.list(part.names)))
 		}
 	}
-	switch {
-	case after.Strike == c.Strike:
-	case after.Strike == review.StrikeVoid:
+	switch after.Strike {
+	case c.Strike:
+	case review.StrikeVoid:
 		e.Parts = append(e.Parts, v.say("effect.void"))
-	case after.Strike == review.StrikeCounts:
+	case review.StrikeCounts:
 		e.Parts = append(e.Parts, v.say("effect.counts"))
 	}
 	if len(e.Parts) == 0 {

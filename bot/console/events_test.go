@@ -3,6 +3,7 @@ package console
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -97,7 +98,7 @@ func TestStreamsBeatAndEndWithTheLogin(t *testing.T) {
 	s := rui.stream()
 	s.want(t, ": still here")
 	rui.send("/logout")
-	if _, err := s.next("never"); err != io.EOF {
+	if _, err := s.next("never"); !errors.Is(err, io.EOF) {
 		t.Errorf("after the logout: %v", err)
 	}
 }
@@ -143,7 +144,7 @@ func TestShutdownDoesNotWaitForStreams(t *testing.T) {
 	if err := h.server.Config.Shutdown(ctx); err != nil {
 		t.Fatalf("the server waits for a stream: %v", err)
 	}
-	if _, err := s.next("never"); err != io.EOF {
+	if _, err := s.next("never"); !errors.Is(err, io.EOF) {
 		t.Errorf("the stream ended with %v", err)
 	}
 }

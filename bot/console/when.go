@@ -83,7 +83,7 @@ func length(d time.Duration, l lang.Lang) string {
 		if n == 0 {
 			continue
 		}
-		d -= n * unit.size
+		d %= unit.size
 		if out != "" {
 			out += " "
 		}

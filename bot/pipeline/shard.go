@@ -259,7 +259,7 @@ func holds(strikes []ladder.Strike, caseID string) bool {
 // brakeTrips counts the removals that d asks for and reports whether that made
 // the brake go on.
 func (s *shard) brakeTrips(ctx context.Context, e *chat.Event, r *room, d *ladder.Decision) bool {
-	if !anyRemoval(d.Do) && !(r.brake.on(e.Time) && anyRemoval(d.Held)) {
+	if !anyRemoval(d.Do) && (!r.brake.on(e.Time) || !anyRemoval(d.Held)) {
 		return false
 	}
 	c := s.p.config.Brake

@@ -36,11 +36,12 @@ func connect(c Config, more ...string) (*sql.DB, error) {
 	if c.Relaxed {
 		synchronous = "synchronous(NORMAL)"
 	}
-	dsn := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + "?_txlock=immediate"
+	var dsn strings.Builder
+	dsn.WriteString("file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + "?_txlock=immediate")
 	for _, pragma := range append([]string{fmt.Sprintf("busy_timeout(%d)", busyMillis), synchronous, "cache_size(-16384)", "temp_store(MEMORY)"}, more...) {
-		dsn += "&_pragma=" + pragma
+		dsn.WriteString("&_pragma=" + pragma)
 	}
-	connector, err := sqlite.NewConnector(dsn)
+	connector, err := sqlite.NewConnector(dsn.String())
 	if err != nil {
 		return nil, err
 	}

@@ -282,7 +282,7 @@ func (t *transaction) statement(query string) (*sql.Stmt, error) {
 }
 
 func (t *transaction) exec(query string, args ...any) (sql.Result, error) {
-	s, err := t.statement(query)
+	s, err := t.statement(query) //nolint:sqlclosecheck // The transaction keeps its statements: close closes them.
 	if err != nil {
 		return nil, err
 	}
@@ -290,7 +290,7 @@ func (t *transaction) exec(query string, args ...any) (sql.Result, error) {
 }
 
 func (t *transaction) row(query string, args []any, into ...any) error {
-	s, err := t.statement(query)
+	s, err := t.statement(query) //nolint:sqlclosecheck // The transaction keeps its statements: close closes them.
 	if err != nil {
 		return err
 	}
@@ -298,7 +298,7 @@ func (t *transaction) row(query string, args []any, into ...any) error {
 }
 
 func (t *transaction) rows(query string, args ...any) (*sql.Rows, error) {
-	s, err := t.statement(query)
+	s, err := t.statement(query) //nolint:sqlclosecheck // The transaction keeps its statements: close closes them.
 	if err != nil {
 		return nil, err
 	}

@@ -25,9 +25,9 @@ func TestHitsAcrossWordsAreCut(t *testing.T) {
 // into the sentences that people write around them.
 func TestKeywordsInPlainSentencesAreNotCut(t *testing.T) {
 	var lines []string
-	for _, k := range strings.Fields(`大麻 代开发票 发票 兼职 博彩 办证 卖淫 色情 裸聊 诈骗 贷款 赌博 跑分 洗钱 银行卡 微信
+	for k := range strings.FieldsSeq(`大麻 代开发票 发票 兼职 博彩 办证 卖淫 色情 裸聊 诈骗 贷款 赌博 跑分 洗钱 银行卡 微信
 		彩票 手枪 毒品 援交 约炮 高利贷 传销 楼凤 春药 身份证 营业执照 一条龙 冰毒 迷药 假证 外围女 百家乐 老虎机 棋牌 网贷`) {
-		for _, frame := range strings.Fields(`有人卖X吗 谁有X 我想了解一下X 专业X 长期提供X 需要X的私聊我 想要X找我 我们做X好多年了 他因为X被抓了
+		for frame := range strings.FieldsSeq(`有人卖X吗 谁有X 我想了解一下X 专业X 长期提供X 需要X的私聊我 想要X找我 我们做X好多年了 他因为X被抓了
 			不要相信X 搞X的人很多 靠X赚了不少 老哥有X推荐吗 大量X X资源 X平台 可以X 全国X X联系我 关于X的问题 小心X 那个X是假的
 			低价X 做X的都来 出售X 免费X 现在X很严 警察查X 我不懂X 听说X犯法`) {
 			lines = append(lines, k+"\t"+strings.Replace(frame, "X", k, 1))

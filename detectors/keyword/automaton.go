@@ -135,8 +135,8 @@ func (a *automaton) appendOutputs(dst []Match, out uint32, start int, longestOnl
 	for ; out != noWord; out = a.words.prefix(out) {
 		end := int32(start + len(a.words.word(out)))
 		ids := a.words.indices(out, &one)
-		for i := len(ids) - 1; i >= 0; i-- {
-			dst = append(dst, Match{Word: ids[i], Start: int32(start), End: end})
+		for _, id := range slices.Backward(ids) {
+			dst = append(dst, Match{Word: id, Start: int32(start), End: end})
 		}
 		if longestOnly {
 			break

@@ -60,8 +60,8 @@ func Decode(file string, data []byte, into any) (*Doc, Faults) {
 // fields, and the type of each.
 func Keys(t reflect.Type) []reflect.StructField {
 	var known []reflect.StructField
-	for i := range t.NumField() {
-		if f := t.Field(i); f.IsExported() && keyOf(f) != "" {
+	for f := range t.Fields() {
+		if f.IsExported() && keyOf(f) != "" {
 			known = append(known, f)
 		}
 	}
@@ -211,7 +211,7 @@ func (d *decoder) plain(p Path, n ast.Node, v reflect.Value) {
 		return
 	}
 	_, isMapping := n.(*ast.MappingNode)
-	if !(isMapping && v.Kind() == reflect.Struct) && v.CanAddr() && v.Addr().Type().Implements(textType) {
+	if (!isMapping || v.Kind() != reflect.Struct) && v.CanAddr() && v.Addr().Type().Implements(textType) {
 		d.text(p, n, v.Addr().Interface().(encoding.TextUnmarshaler))
 		return
 	}

@@ -240,7 +240,7 @@ func TestNodesAreDecodedLater(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	names := []string{"keywords", "keyword_files", "then", "mode"}
-	for s, want := range map[string]string{"keyword": "keywords", "Keywords": "keywords", "keyowrds": "keywords", "thne": "then", "mod": "mode", "zzz": "", "": ""} {
+	for s, want := range map[string]string{"keyword": "keywords", "Keywords": "keywords", "keyowrds": "keywords", "thenn": "then", "mod": "mode", "zzz": "", "": ""} {
 		if got, _ := yamlfile.Nearest(s, names); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", s, got, want)
 		}

@@ -69,11 +69,11 @@ func need(tb testing.TB, path string) {
 
 func try(tb testing.TB, conf string, command func(conf string) []string) (addr string, ok bool) {
 	tb.Helper()
-	dir, err := os.MkdirTemp("", "irctest")
+	dir, err := os.MkdirTemp("", "irctest") //nolint:usetesting // The parent of tb.TempDir is closed to the user whom the server runs as.
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { os.RemoveAll(dir) })
+	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
 	port := freePort(tb)
 	uid, gid := unprivileged(tb)
 	values := map[string]any{"Dir": dir, "Port": port, "UID": uid, "GID": gid, "MaxBans": MaxBans}

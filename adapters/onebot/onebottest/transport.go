@@ -168,7 +168,7 @@ func (s *Server) refuses(r *http.Request) int {
 func (s *Server) talk(ctx context.Context, conn *websocket.Conn, path string) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer conn.CloseNow()
+	defer func() { _ = conn.CloseNow() }()
 	c := newClient(!strings.HasSuffix(path, "/api"), cancel)
 	if c.events {
 		hello, _ := json.Marshal(s.meta("lifecycle", map[string]any{"sub_type": "connect"}))
@@ -366,6 +366,7 @@ func (s *Server) dialOnce(ctx context.Context) {
 	}
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
+	//nolint:bodyclose // Dial closes the body itself, as it documents.
 	conn, _, err := websocket.Dial(ctx, s.config.Reverse, &websocket.DialOptions{HTTPHeader: header, HTTPClient: client})
 	if err == nil {
 		s.talk(ctx, conn, "/")
