@@ -172,7 +172,7 @@ func TestCountsOutliveARestart(t *testing.T) {
 			rates := rules.NewRates()
 			state := snapshot.Bytes()
 			var set *rules.Set
-			for _, step := range strings.Split(order, ", ") {
+			for step := range strings.SplitSeq(order, ", ") {
 				switch step {
 				case "load":
 					set = load(t, limited, rates)

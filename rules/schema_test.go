@@ -71,7 +71,7 @@ func (s *jsonSchema) check(path string, v any) error {
 		return nil
 	}
 	kind := map[string]string{"string": "string", "bool": "boolean", "uint64": "integer", "int64": "integer", "float64": "number"}[fmt.Sprintf("%T", v)]
-	if kind != s.Type && !(kind == "integer" && s.Type == "number") {
+	if kind != s.Type && (kind != "integer" || s.Type != "number") {
 		return fmt.Errorf("%s: a %s, want %s", path, kind, s.Type)
 	}
 	return nil

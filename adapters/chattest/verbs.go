@@ -261,17 +261,17 @@ func (s *stage) roster() {
 	ctx, cancel := context.WithTimeout(context.Background(), s.harness.Patience)
 	defer cancel()
 	e, _ := s.said(s.Member, s.text("here"))
-	m, err := roster.Member(ctx, s.Rig.Chat, e.Author.ID)
+	m, err := roster.Member(ctx, s.Chat, e.Author.ID)
 	if err != nil || m.ID != e.Author.ID || m.Role.Untouchable() {
 		s.Errorf("the member is %+v, %v; want an ordinary member %q", m, err, e.Author.ID)
 	}
 	if s.Admin != "" {
 		e, _ := s.said(s.Admin, s.text("here too"))
-		if m, err := roster.Member(ctx, s.Rig.Chat, e.Author.ID); err != nil || !m.Role.Untouchable() {
+		if m, err := roster.Member(ctx, s.Chat, e.Author.ID); err != nil || !m.Role.Untouchable() {
 			s.Errorf("the admin is %+v, %v", m, err)
 		}
 	}
-	if _, err := roster.Member(ctx, s.Rig.Chat, "999999999"); chat.KindOf(err) != chat.NotFound {
+	if _, err := roster.Member(ctx, s.Chat, "999999999"); chat.KindOf(err) != chat.NotFound {
 		s.Errorf("somebody who is not there: %v, want not_found", err)
 	} else {
 		s.wellFormed("look-up", err)

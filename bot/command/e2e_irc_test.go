@@ -256,8 +256,7 @@ func (p *installed) checkLog(t *testing.T) {
 		t.Errorf("on standard output is %q", out)
 	}
 	log := p.log.String()
-	lines := strings.Split(strings.TrimSuffix(log, "\n"), "\n")
-	for _, line := range lines {
+	for line := range strings.SplitSeq(strings.TrimSuffix(log, "\n"), "\n") {
 		var entry struct{ Level, Message, Time string }
 		if err := json.Unmarshal([]byte(line), &entry); err != nil || entry.Level == "" || entry.Message == "" || entry.Time == "" {
 			t.Errorf("no line of a JSON log: %v in %s", err, line)

@@ -155,7 +155,7 @@ func TestTheEventsOfTheHelpAreEvents(t *testing.T) {
 			t.Fatal(err)
 		}
 		kinds := map[string]bool{}
-		for _, line := range strings.Split(text, "\n") {
+		for line := range strings.SplitSeq(text, "\n") {
 			if !strings.HasPrefix(line, "{") {
 				continue
 			}
