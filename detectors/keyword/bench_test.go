@@ -100,7 +100,7 @@ func BenchmarkNew(b *testing.B) {
 // BenchmarkShapes measures what ordinary messages don't show: short and long texts, words of one character, and texts made
 // to be hard.
 func BenchmarkShapes(b *testing.B) {
-	list, texts := generate(1000, 20_000)
+	list, texts := generate(1000, 30_000)
 	shapes := []struct {
 		name  string
 		words []string
