@@ -204,7 +204,7 @@ func foundByPrefix(t *testing.T, s keeper) {
 		}
 	}
 	if unique == "" || shared == "" {
-		t.Skip("no two ids begin alike")
+		t.Fatal("the samples show nothing: no two ids begin alike, or none begins alone")
 	}
 	if got := load(t, s, unique[:4]); got.ID != unique {
 		t.Errorf("got %s", got.ID)
