@@ -60,7 +60,7 @@ func TestEveryPageFits(t *testing.T) {
 			{"filtered", "/?rule=ads.contact&tab=all"}, {"empty", "/?tab=mine"}, {"account", "/account"}, {"accounts", "/accounts"},
 			{"login", "/login"}, {"link", link}, {"missing", "/nowhere"}, {"overturned", "/cases/" + cases[6].ID},
 		} {
-			do(t, ctx, chromedp.Navigate(h.server.URL+page.path), chromedp.WaitVisible(chromedp.CSS("main")))
+			goTo(t, ctx, h.server.URL+page.path)
 			until(t, ctx, fmt.Sprintf(`document.documentElement.lang.startsWith(%q)`, s.lang))
 			if over := eval[int](t, ctx, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
 				t.Errorf("%s on %s is %d pixels too wide", page.name, s.name, over)
