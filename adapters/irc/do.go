@@ -73,13 +73,39 @@ func (a *Adapter) admitted(ctx context.Context, op, name string) (*session, erro
 	if err := s.begin(ctx); err != nil {
 		return nil, broken(op, err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if x := s.roster.room(name); x == nil || !x.joined {
+	if err := s.acquainted(ctx, name); err != nil {
 		s.finish()
-		return nil, broken(op, errors.New("not in the channel at this moment"))
+		return nil, broken(op, err)
 	}
 	return s, nil
+}
+
+// acquainted waits until the addresses of those in a channel are known, so that
+// nobody who is there is taken for gone: some servers name only nicks on joining.
+// The caller has the turn.
+func (s *session) acquainted(ctx context.Context, name string) error {
+	joined, asked := s.place(name)
+	if joined && asked {
+		if _, err := s.ask(ctx); err != nil {
+			return err
+		}
+		joined, _ = s.place(name)
+	}
+	if !joined {
+		return errors.New("not in the channel at this moment")
+	}
+	return nil
+}
+
+// place is whether we are in a channel, and whether we still wait to hear who is.
+func (s *session) place(name string) (joined, asked bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x := s.roster.room(name)
+	if x == nil {
+		return false, false
+	}
+	return x.joined, x.asked
 }
 
 // target is somebody whom an action is about.

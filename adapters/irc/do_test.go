@@ -236,3 +236,20 @@ func TestMemberAsksTheServer(t *testing.T) {
 		s.end(b)
 	})
 }
+
+// TestNobodyIsTakenForGoneBeforeTheServerHasSaidWhoIsThere has a server that names
+// only nicks on joining, and that is slow to tell the addresses by which ids know members.
+func TestNobodyIsTakenForGoneBeforeTheServerHasSaidWhoIsThere(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *script) {
+		s.on("WHO #chat")
+		b := s.run(Config{}, 100)
+		s.expect("WHO #chat")
+		synctest.Wait()
+		s.on("PING patrol-", ":srv 354 patrol 717 #chat mal evil.test mallory H 0", ":srv 315 patrol #chat :End")
+		s.on("KICK #chat mallory", byUs+"KICK #chat mallory :ads")
+		if _, err := b.Do(t.Context(), act(chat.Remove)); err != nil {
+			t.Error(err)
+		}
+		s.end(b)
+	})
+}

@@ -47,6 +47,7 @@ func (p *person) moved(user, host string) {
 type room struct {
 	name    string            // as configured: it is the chat's name in events
 	joined  bool              // we are inside and know who else is
+	asked   bool              // the WHO that tells everybody's address has not been answered yet
 	members map[string]string // folded nick -> status modes
 }
 
@@ -119,7 +120,7 @@ func (r *roster) forget(key string) {
 
 // empty is for when we are no longer in x.
 func (r *roster) empty(x *room) {
-	x.joined = false
+	x.joined, x.asked = false, false
 	gone := x.members
 	x.members = map[string]string{}
 	for key := range gone {

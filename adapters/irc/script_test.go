@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -93,14 +94,14 @@ func (s *script) answers(line string) []string {
 	if s.deaf {
 		return nil
 	}
-	if token, ping := strings.CutPrefix(line, "PING "); ping {
-		return []string{":srv PONG srv :" + token}
-	}
 	best := ""
 	for begin := range s.replies {
 		if strings.HasPrefix(line+"\r", begin) && len(begin) > len(best) {
 			best = begin
 		}
+	}
+	if token, ping := strings.CutPrefix(line, "PING "); ping {
+		return append(slices.Clone(s.replies[best]), ":srv PONG srv :"+token)
 	}
 	return s.replies[best]
 }

@@ -42,7 +42,7 @@ func (s *session) change(e *girc.Event) []chat.Event {
 		s.changes(e)
 	case girc.MODE:
 		s.modes(e)
-	case girc.RPL_NAMREPLY, girc.RPL_ENDOFNAMES, girc.RPL_WHOREPLY, girc.RPL_WHOSPCRPL:
+	case girc.RPL_NAMREPLY, girc.RPL_ENDOFNAMES, girc.RPL_WHOREPLY, girc.RPL_WHOSPCRPL, girc.RPL_ENDOFWHO:
 		s.census(e)
 	case girc.ERR_CHANNELISFULL, girc.ERR_INVITEONLYCHAN, girc.ERR_BANNEDFROMCHAN, girc.ERR_BADCHANNELKEY, girc.ERR_BADCHANMASK,
 		girc.ERR_TOOMANYCHANNELS, girc.ERR_NOSUCHCHANNEL, "477", "489", "520":
@@ -108,6 +108,7 @@ func (s *session) joins(e *girc.Event, x *room) []chat.Event {
 	if s.roster.isSelf(e.Source.Name) {
 		s.roster.empty(x)
 		s.roster.enter(x, e.Source, "")
+		x.asked = true
 		if _, whox := s.server.support["WHOX"]; whox {
 			_ = s.link.send(girc.WHO, x.name, whoxFields+","+whoxToken)
 		} else {
@@ -243,6 +244,17 @@ func (s *session) census(e *girc.Event) {
 			acct := account(e.Params[7])
 			s.described(e.Params[2], e.Params[5], e.Params[3], e.Params[4], e.Params[6], &acct)
 		}
+	case girc.RPL_ENDOFWHO:
+		if len(e.Params) > 1 {
+			s.counted(e.Params[1])
+		}
+	}
+}
+
+// counted is for when everybody in a channel has been described. mu is held.
+func (s *session) counted(name string) {
+	if x := s.roster.room(name); x != nil {
+		x.asked = false
 	}
 }
 
