@@ -150,6 +150,23 @@ type Hit struct {
 	Signals  []Signal  `json:"signals"`
 }
 
+// Asks is what the hit comes to: Ladder where the bot acts by itself, Review
+// where a person is asked, Log where it is only written down. Steps act, unless
+// all that they ask for is a person; a rule in shadow mode only logs.
+func (h *Hit) Asks() Answer {
+	switch {
+	case h.Mode == Shadow:
+		return Log
+	case h.Then.Answer == Steps && len(h.Then.Steps) > 0:
+		return Ladder
+	case h.Then.Answer == Steps && h.Then.Review:
+		return Review
+	case h.Then.Answer == Steps:
+		return Log
+	}
+	return h.Then.Answer
+}
+
 // Excuse is a signal that did not count, and why: an except phrase covered it,
 // the hit cut through a word, the member is exempt.
 type Excuse struct {

@@ -42,6 +42,7 @@ type grammar struct {
 	Demo    demoCommand    `cmd:""`
 	Rules   rulesGroup     `cmd:""`
 	Scan    scanCommand    `cmd:""`
+	Eval    evalCommand    `cmd:""`
 	Replay  replayCommand  `cmd:""`
 	Bench   benchCommand   `cmd:""`
 	Cases   casesGroup     `cmd:""`

@@ -18,9 +18,7 @@ const maxLine = 1 << 20
 
 type scanCommand struct {
 	rulesFlags
-	Keyword  string   `placeholder:"WORD"`
-	Disguise string   `enum:"folded,exact" default:"folded" placeholder:"exact|folded"`
-	Boundary string   `enum:"auto,none,word" default:"auto" placeholder:"auto|none|word"`
+	wordFlags
 	TSV      []string `name:"tsv" placeholder:"[KEYWORD,]TEXT"`
 	Platform string   `placeholder:"NAME"`
 	Chat     string   `placeholder:"ID"`
@@ -120,7 +118,7 @@ func (c *scanCommand) source(in *lines, warn func(error)) (func() (item, error),
 
 func (c *scanCommand) judge() (*judge, error) {
 	if c.Keyword != "" {
-		return c.oneWord(c.Keyword)
+		return c.oneWord(c.Keyword, nil)
 	}
 	set, _, err := c.set(c.More)
 	if err != nil {

@@ -1,11 +1,13 @@
 package command
 
 import (
+	"cmp"
 	"encoding/base64"
 	"strconv"
 	"unicode/utf8"
 
 	"patrol/rules"
+	"patrol/rules/score"
 )
 
 // appendResult appends the JSON line of one text: by hand, since scan is meant to
@@ -64,28 +66,16 @@ func appendHit(out, text []byte, h *rules.Hit, at rules.Span) []byte {
 	return append(out, '}')
 }
 
-// heaviest is the heaviest answer among the hits, "none" where nothing hit. Steps
-// weigh as much as the ladder, for the bot acts by itself either way; steps that
-// only ask for a person are a review; and a rule in shadow mode only logs.
-func heaviest(j *judge, v *rules.Verdict) string {
-	order := [...]string{"none", "log", "review", "ladder"}
-	most := 0
+// heaviest is the heaviest answer among the hits that count, "none" where there
+// are none.
+func heaviest(j *judge, v *rules.Verdict) rules.Answer {
+	line := score.Line{}
 	for i := range v.Hits {
-		h := &v.Hits[i]
-		if !j.counts(h) {
-			continue
+		if j.counts(&v.Hits[i]) {
+			line.Hits = append(line.Hits, v.Hits[i])
 		}
-		weight := 1
-		switch {
-		case h.Mode == rules.Shadow:
-		case h.Then.Answer == rules.Review, h.Then.Answer == rules.Steps && len(h.Then.Steps) == 0 && h.Then.Review:
-			weight = 2
-		case h.Then.Answer == rules.Ladder, h.Then.Answer == rules.Steps && len(h.Then.Steps) > 0:
-			weight = 3
-		}
-		most = max(most, weight)
 	}
-	return order[most]
+	return cmp.Or(line.Asked(), "none")
 }
 
 const hexDigits = "0123456789abcdef"

@@ -7,27 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
-
-	"patrol/rules"
 )
-
-// oneWord is a set with one rule, called keyword, that looks for word.
-func (c *scanCommand) oneWord(word string) (*judge, error) {
-	if strings.ContainsFunc(word, unicode.IsControl) {
-		return nil, fmt.Errorf("the keyword %q holds a control character / 关键词含控制字符", word)
-	}
-	quoted := "'" + strings.ReplaceAll(word, "'", "''") + "'"
-	file := fmt.Sprintf("rules:\n- id: keyword\n  keywords: [%s]\n  disguise: %s\n  boundary: %s\n", quoted, c.Disguise, c.Boundary)
-	set, faults := rules.Parse("--keyword", []byte(file), rules.Options{})
-	if set == nil {
-		return nil, faults.Err()
-	}
-	return newJudge(set), nil
-}
-
-// keptSets is how many keywords of a table are kept ready at once.
-const keptSets = 256
 
 // keywordColumn takes the keyword and the text from each line of a table. A line
 // whose keyword can't be used is told to warn, and nothing hits in it.
@@ -36,21 +16,15 @@ func (c *scanCommand) keywordColumn(in *lines, warn func(error)) (func() (item, 
 	if err != nil {
 		return nil, err
 	}
-	ready := map[string]*judge{}
+	judges := wordJudges{flags: &c.wordFlags}
 	return func() (item, error) {
 		fields, err := cols.next(in)
 		if err != nil {
 			return item{}, err
 		}
-		set, known := ready[string(fields[0])]
-		if !known {
-			if set, err = c.oneWord(string(fields[0])); err != nil {
-				warn(fmt.Errorf("line %d / 第 %[1]d 行: %w", in.number, err))
-			}
-			if len(ready) == keptSets {
-				clear(ready)
-			}
-			ready[string(fields[0])] = set
+		set, err := judges.of(string(fields[0]))
+		if err != nil {
+			warn(fmt.Errorf("line %d / 第 %[1]d 行: %w", in.number, err))
 		}
 		return item{set: set, keyword: fields[0], text: fields[1]}, nil
 	}, nil

@@ -12,6 +12,7 @@ var commandTexts = map[string]lang.Text{
 	"demo":    lang.T("演示：一个热闹的双语群，看机器人怎么处理", "a demo: a lively bilingual group, and what the bot does in it"),
 	"rules":   lang.T("检查、测试、解释规则文件", "check, test and explain rule files"),
 	"scan":    lang.T("逐行扫描标准输入的文本，每行输出一个 JSON", "scan texts on standard input, one a line, and write one JSON object a line"),
+	"eval":    lang.T("用标注过的文本衡量规则：准确率、召回率、误伤率", "measure rules on labelled texts: precision, recall, false alarms"),
 	"replay":  lang.T("回放录下的事件，看机器人会怎么做；不会动任何人", "play recorded events back and tell what the bot would do; nothing is done to anyone"),
 	"cases":   lang.T("查看和裁决案件", "look at cases and decide them"),
 	"ledger":  lang.T("查看、校验账本，导出证据", "show and verify the ledger, export evidence"),
@@ -54,6 +55,9 @@ var commandDetails = map[string]lang.Text{
 	"scan": lang.T(
 		"输入一行是一条文本，原样扫描：\\n 之类的转义不解开。输出 {\"text\",\"flagged\",\"action\",\"hits\"}，位置是原文中的字节；详见 patrol help output。频率规则不起作用：这里没有时间。",
 		"A line of input is a text, scanned as it is: escapes such as \\n are not undone. The output is {\"text\",\"flagged\",\"action\",\"hits\"}, with places as bytes of the text as given; see patrol help output. Flood rules never hit: there is no time here."),
+	"eval": lang.T(
+		"DATA 是有列名一行的 TSV（- 是标准输入），\\n 表示文本里的换行。列 spam（1 或 0）和 text；只有 text 则全是无害文本；有 technique 则全是垃圾信息，有 why（或 why benign）则全是无害文本，按其值分组报告。没有给规则而有 keyword 列时，每行用自己的关键词作规则。区间为 95% 威尔逊区间。频率规则不起作用：这里没有时间。.yaml 文件和文件夹写在哪里都是规则文件。超出 --max-false-alarms 或低于 --min-recall 时退出码为 1。",
+		"DATA is TSV with a line of column names (- is standard input); \\n in a text stands for a line break. Its columns are spam (1 or 0) and text; with text alone all lines are harmless; with technique all are spam, with why (or why benign) all are harmless, and its values are reported apart. Where no rules are given and there is a column keyword, each line is judged by its own keyword. Intervals are Wilson's of 95 %. Flood rules never hit: there is no time here. Files in .yaml and folders are rule files wherever they stand. Above --max-false-alarms or under --min-recall the exit code is 1."),
 	"replay": lang.T(
 		"EVENTS 每行一个事件（格式见 patrol help events），可以是 .gz，- 是标准输入。按事件自己的时间全速走完整条流水线，决定按输入顺序逐行写到标准输出（patrol help output），进度和小结写到标准错误。不打开数据文件，不连接任何平台。",
 		"EVENTS has one event a line (see patrol help events); it may be a .gz, and - is standard input. The whole pipeline runs at full speed on the events' own time; decisions go to standard output in the order of the input, one a line (patrol help output), progress and a summary to standard error. No store is opened and no platform connected to."),
@@ -116,12 +120,20 @@ var flagTexts = map[string]lang.Text{
 	"rules explain --role":   lang.T("发言人的身份：member、admin、owner", "role of the author: member, admin or owner"),
 	"rules explain <text>":   lang.T("要解释的文本；它前面的参数都算规则文件", "the text to explain; arguments before it are rule files"),
 
-	"scan --config":   lang.T("从这个 patrol.yaml 取规则", "take the rules from this patrol.yaml"),
-	"scan --keyword":  lang.T("不用规则文件，只找这一个词；规则名为 keyword", "no rule file: look for this word alone; the rule is called keyword"),
-	"scan --disguise": lang.T("--keyword 和 --tsv 识别伪装的程度：folded（默认）或 exact", "how much disguise --keyword and --tsv see through: folded (default) or exact"),
-	"scan --boundary": lang.T("--keyword 和 --tsv 的词边界：auto（默认）、none 或 word", "the word edges of --keyword and --tsv: auto (default), none or word"),
-	"scan --tsv":      lang.T("输入是有列名一行的 TSV：从这些列取文本，或关键词和文本", "the input is TSV with a line of column names: take the text, or keyword and text, from these columns"),
-	"scan <file>":     lang.T("也是规则文件", "rule files too"),
+	"scan --config": lang.T("从这个 patrol.yaml 取规则", "take the rules from this patrol.yaml"),
+	"--keyword":     lang.T("不用规则文件，只找这一个词；规则名为 keyword", "no rule file: look for this word alone; the rule is called keyword"),
+	"--disguise":    lang.T("找单个词时识别伪装的程度：folded（默认）或 exact", "how much disguise to see through when looking for single words: folded (default) or exact"),
+	"--boundary":    lang.T("找单个词时的词边界：auto（默认）、none 或 word", "the word edges that single words need: auto (default), none or word"),
+	"scan --tsv":    lang.T("输入是有列名一行的 TSV：从这些列取文本，或关键词和文本", "the input is TSV with a line of column names: take the text, or keyword and text, from these columns"),
+	"scan <file>":   lang.T("也是规则文件", "rule files too"),
+
+	"eval --config":           lang.T("从这个 patrol.yaml 取规则", "take the rules from this patrol.yaml"),
+	"eval --misses":           lang.T("列出既没有处置也没有送审的垃圾信息", "list the spam that is neither acted on nor queued"),
+	"eval --false-alarms":     lang.T("列出被处置或送审的无害文本", "list the harmless lines that are acted on or queued"),
+	"eval --limit":            lang.T("每个文件每种最多列几条，默认 50；0 不限", "how many to list of each file and kind, 50 by default; 0 for all"),
+	"eval --max-false-alarms": lang.T("每万条无害文本最多误伤（处置或送审）多少条", "how many false alarms (acted on or queued) per 10,000 harmless lines are fine"),
+	"eval --min-recall":       lang.T("至少找出（处置或送审）百分之几的垃圾信息", "how many percent of the spam must be found (acted on or queued)"),
+	"eval <data>":             lang.T("标注过的文本；.yaml 文件和文件夹是规则文件", "labelled texts; .yaml files and folders are rule files"),
 
 	"replay --decisions": lang.T("输出哪些决定：flagged（默认，立案的）或 all（所有事件）", "which decisions to write: flagged (default, those with a case) or all events"),
 	"replay --json":      lang.T("标准错误上的小结用 JSON", "write the summary on standard error as JSON"),

@@ -25,7 +25,7 @@ var topics = []struct {
 	{"rules", lang.T("规则文件：怎么写", "rule files: how to write them"), ruleKeys},
 	{"platforms", lang.T("支持的平台，怎么接", "the platforms, and how to connect to them"), platformList},
 	{"events", lang.T("事件行的格式（replay 和 jsonl 平台）", "the format of event lines (replay, and the jsonl platform)"), nil},
-	{"output", lang.T("scan 和 replay 输出的 JSON", "the JSON that scan and replay write"), nil},
+	{"output", lang.T("scan、eval 和 replay 输出的 JSON", "the JSON that scan, eval and replay write"), nil},
 	{"exit-codes", lang.T("退出码", "exit codes"), nil},
 }
 
