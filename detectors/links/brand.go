@@ -1,0 +1,161 @@
+package links
+
+import "strings"
+
+// brand is a host that others imitate.
+type brand struct {
+	host     string
+	label    string // its name: paypal in paypal.com
+	skeleton string
+}
+
+func newBrand(host string) brand {
+	label := mainLabel(host)
+	return brand{host: host, label: label, skeleton: skeleton(label)}
+}
+
+// minBrand is the length of a name from which one letter more or less, or the
+// name beside others, is no chance.
+const minBrand = 5
+
+// imitatedBy reports whether host passes for the brand and is not its own.
+func (b *brand) imitatedBy(host string) bool {
+	if host == b.host || strings.HasSuffix(host, "."+b.host) {
+		return false
+	}
+	if strings.Contains(host+".", b.host+".") || strings.Contains(host, strings.ReplaceAll(b.host, ".", "-")) {
+		return true
+	}
+	label := skeleton(mainLabel(host))
+	if label == b.skeleton {
+		return true
+	}
+	if len(b.skeleton) < minBrand {
+		return false
+	}
+	for part := range strings.SplitSeq(label, "-") {
+		if part == b.skeleton {
+			return true
+		}
+	}
+	return len(b.skeleton) > minBrand && oneSlip(label, b.skeleton)
+}
+
+// secondLevel are labels below a country under which names are given out.
+var secondLevel = words("com net org gov edu co ac")
+
+// mainLabel is the label of a host that its owner chose.
+func mainLabel(host string) string {
+	labels := strings.Split(host, ".")
+	n := len(labels) - 2
+	if n > 0 && len(labels[n+1]) == 2 && secondLevel[labels[n]] {
+		n--
+	}
+	return labels[max(0, n)]
+}
+
+// skeleton is a label as it looks: what resembles another letter is that letter.
+func skeleton(label string) string {
+	if decoded, ok := decodePunycode(label); ok {
+		label = decoded
+	}
+	return twins.Replace(label)
+}
+
+var twins = strings.NewReplacer(
+	"rn", "m", "vv", "w", "cl", "d",
+	"0", "o", "1", "l", "i", "l", "|", "l", "3", "e", "4", "a", "5", "s", "6", "b", "8", "b", "9", "g", "q", "g",
+	"а", "a", "е", "e", "о", "o", "р", "p", "с", "c", "у", "y", "х", "x", "і", "l", "ѕ", "s", "ј", "j", "һ", "h", "ԁ", "d", "ԛ", "g", "ԝ", "w",
+	"в", "b", "к", "k", "м", "m", "н", "h", "т", "t", "п", "n", "г", "r", "ь", "b", "з", "e", "б", "b",
+	"α", "a", "ο", "o", "ρ", "p", "ν", "v", "ι", "l", "κ", "k", "τ", "t", "υ", "u", "χ", "x", "ε", "e",
+	"é", "e", "è", "e", "ê", "e", "ë", "e", "á", "a", "à", "a", "â", "a", "ä", "a", "ã", "a", "å", "a", "ó", "o", "ò", "o", "ö", "o", "ô", "o",
+	"ú", "u", "ù", "u", "ü", "u", "í", "l", "ì", "l", "ï", "l", "ı", "l", "ñ", "n", "ç", "c", "ø", "o", "ł", "l",
+)
+
+// oneSlip reports whether a becomes b by one letter put in, left out, changed or
+// changed over with its neighbour.
+func oneSlip(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	if len(a)-len(b) > 1 || a == b {
+		return false
+	}
+	i := 0
+	for i < len(b) && a[i] == b[i] {
+		i++
+	}
+	if len(a) > len(b) {
+		return a[i+1:] == b[i:]
+	}
+	return a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
+
+// decodePunycode decodes a label that starts with xn-- (RFC 3492); ok is false
+// for others, and for what is damaged.
+func decodePunycode(label string) (text string, ok bool) {
+	const base, tMin, tMax, skew, damp = 36, 1, 26, 38, 700
+	code, found := strings.CutPrefix(label, "xn--")
+	if !found || len(code) > 63 {
+		return "", false
+	}
+	var out []rune
+	if i := strings.LastIndexByte(code, '-'); i > 0 {
+		out = []rune(code[:i])
+		code = code[i+1:]
+	}
+	n, i, bias := 128, 0, 72
+	for code != "" {
+		old, w := i, 1
+		for k := base; ; k += base {
+			if code == "" {
+				return "", false
+			}
+			digit, valid := punyDigit(code[0])
+			code = code[1:]
+			if !valid || digit > (1<<30-i)/w {
+				return "", false
+			}
+			i += digit * w
+			t := min(max(k-bias, tMin), tMax)
+			if digit < t {
+				break
+			}
+			w *= base - t
+			if w > 1<<26 {
+				return "", false
+			}
+		}
+		size := len(out) + 1
+		delta := (i - old) / 2
+		if old == 0 {
+			delta = (i - old) / damp
+		}
+		delta += delta / size
+		k := 0
+		for ; delta > (base-tMin)*tMax/2; k += base {
+			delta /= base - tMin
+		}
+		bias = k + (base-tMin+1)*delta/(delta+skew)
+		n += i / size
+		i %= size
+		if n > 0x10FFFF {
+			return "", false
+		}
+		out = append(out, 0)
+		copy(out[i+1:], out[i:])
+		out[i] = rune(n)
+		i++
+	}
+	return string(out), true
+}
+
+func punyDigit(c byte) (digit int, ok bool) {
+	switch {
+	case c >= 'a' && c <= 'z':
+		return int(c - 'a'), true
+	case c >= '0' && c <= '9':
+		return int(c-'0') + 26, true
+	}
+	return 0, false
+}
