@@ -12,5 +12,8 @@
 //   - fold: what does a text say once its disguise is undone, and where?
 //   - keyword: which of very many words does a text hold, and where?
 //   - boundary: does a hit cut through Chinese words?
+//   - links: which addresses does a text hold, and what is odd about each?
+//   - contact: how does a text tell to reach somebody?
+//   - script: which letters are there to hide words?
 //   - flood: does someone do something too often?
 package detectors
