@@ -1,11 +1,12 @@
 // Package fold undoes disguise in text, so that one keyword finds the many ways
 // to write it, and keeps the way back from each folded byte to the original.
 //
-// Folding is Unicode compatibility normalisation (NFKC), full case folding and
-// the removal of what a reader does not see or reads over: default-ignorable
+// Folding is Unicode compatibility normalisation (NFKC), full case folding, the
+// removal of what a reader does not see or reads over: default-ignorable
 // characters (zero-width, bidi controls, variation selectors, tags, soft
-// hyphens), combining marks on letters that are written without them, and, with
-// Drop, everything that separates letters:
+// hyphens), combining marks on letters that are written without them, one form
+// for characters that have several or look alike, and, with Drop, the removal of
+// everything that separates letters:
 //
 //	f := fold.New(fold.Options{})
 //	var t fold.Text
@@ -18,6 +19,11 @@
 //   - Full-width, half-width, circled, superscript and mathematical letters and
 //     digits become plain ones (NFKC, and the white-on-black circles that
 //     Unicode leaves alone); ﷺ, ㍿ and ½ become the characters they stand for.
+//   - Digits of all scripts become ASCII ones.
+//   - Traditional and Japanese forms of Chinese characters become simplified
+//     ones, and what only looks like a character (囗, ⻅) becomes it. With Drop,
+//     letters that look like Latin ones become those: раураl is paypal. Russian
+//     and Greek words so look odd once folded, but keywords fold alike.
 //   - Combining diacritics go, whatever they stand on, composed or not: é is e,
 //     й is и. So do the points of Arabic and Hebrew and the mark that stretches
 //     Arabic words. Marks without which a script can't be read stay: dakuten,
@@ -28,7 +34,8 @@
 //
 // Folding a folded text changes nothing. Sources: Unicode Standard Annex 15
 // (normal forms), chapter 3.13 (case folding) and 5.21 (default-ignorables) of
-// the Unicode Standard, in the version of golang.org/x/text.
+// the Unicode Standard, in the version of golang.org/x/text; OpenCC for forms of
+// Chinese characters; Unicode Technical Standard 39 for letters that look alike.
 package fold
 
 import (
@@ -99,7 +106,7 @@ func (f *Folder) Fold(t *Text, s string) {
 			} else {
 				t.lowerASCII()
 			}
-		case c >= hanFirst>>8 && c <= hanLast>>8 && f.table.plainHan && t.copyHan():
+		case c >= hanFirst && c <= hanLast && t.copyHan():
 		default:
 			f.foldRune(t)
 		}

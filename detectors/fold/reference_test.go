@@ -10,6 +10,9 @@ import (
 	"pgregory.net/rapid"
 )
 
+// readAs is the data of package fold, which another test holds to its sources.
+var readAs = map[Separators]alike{Drop: readings(true), Keep: readings(false)}
+
 var (
 	outlined = strings.NewReplacer(
 		"⓪", "0", "⓿", "0", "🄋", "0", "🄌", "0",
@@ -51,6 +54,19 @@ func reference(s string, sep Separators) string {
 		} else {
 			text = cases.Fold().String(text)
 		}
+		text = strings.Map(func(r rune) rune {
+			for _, digits := range unicode.Nd.R32 {
+				if r >= rune(digits.Lo) && r <= rune(digits.Hi) {
+					return '0' + (r-rune(digits.Lo))%10
+				}
+			}
+			for _, digits := range unicode.Nd.R16 {
+				if r >= rune(digits.Lo) && r <= rune(digits.Hi) {
+					return '0' + (r-rune(digits.Lo))%10
+				}
+			}
+			return readAs[sep].of(r)
+		}, text)
 		if sep == Drop {
 			text = separator.ReplaceAllString(text, "")
 		}

@@ -14,10 +14,10 @@ const (
 	tops  = 0x80 * lanes // the top bit of each byte, where comparisons leave their answer
 )
 
-// The unified ideographs U+4E00 to U+9FFF, by the first two of their three bytes.
+// The first bytes of the unified ideographs, U+4E00 to U+9FFF.
 const (
-	hanFirst = 0xE4B8
-	hanLast  = 0xE9BF
+	hanFirst = 0xE4
+	hanLast  = 0xE9
 )
 
 // load returns the eight bytes of b from i on, the first in the lowest lane.
@@ -114,23 +114,30 @@ const (
 	twoHanShape = oneHanShape<<24 | oneHanShape
 )
 
-// isHan says whether the lowest two bytes of x start a unified ideograph.
-func isHan(x uint64) bool {
-	return bits.ReverseBytes16(uint16(x))-hanFirst <= hanLast-hanFirst
+// hanSet is a set of characters of three bytes in UTF-8: a word for those that
+// share the first two bytes, in which the third is the number of a bit.
+type hanSet [1 << 10]uint64
+
+func (s *hanSet) add(r rune) { s[r>>6&0x3FF] |= 1 << (r & 0x3F) }
+
+// at returns 1 in the lowest bit where the three lowest bytes of x, which must
+// have the shape of one character, are in the set.
+func (s *hanSet) at(x uint64) uint64 {
+	return s[x&0xF<<6|x>>8&0x3F] >> (x >> 16 & 0x3F)
 }
 
-// copyHan copies the unified ideographs at t.in and says whether there were any.
+// copyHan copies the plain ideographs at t.in and says whether there were any.
 func (t *Text) copyHan() bool {
-	in, out := t.in, t.out
+	in, out, plain := t.in, t.out, &t.table.plainHan
 	for {
 		x := load(t.src, in)
-		if x&twoHanMask == twoHanShape && isHan(x) && isHan(x>>24) {
+		if x&twoHanMask == twoHanShape && plain.at(x)&plain.at(x>>24)&1 != 0 {
 			store(t.buf, out, x)
 			in += 6
 			out += 6
 			continue
 		}
-		if x&oneHanMask == oneHanShape && isHan(x) {
+		if x&oneHanMask == oneHanShape && plain.at(x)&1 != 0 {
 			store(t.buf, out, x)
 			in += 3
 			out += 3

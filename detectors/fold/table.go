@@ -38,7 +38,7 @@ type table struct {
 	pages    []page
 	actions  []action
 	drop     bool
-	plainHan bool // every unified ideograph stays as it is
+	plainHan hanSet // the unified ideographs that stay as they are
 }
 
 // The tables are built by the first New that needs them, not when the program
@@ -61,6 +61,7 @@ type builder struct {
 	actions []action
 	byText  map[action]uint16
 	folder  cases.Caser
+	alike   alike
 }
 
 func build(drop bool) *table {
@@ -69,6 +70,7 @@ func build(drop bool) *table {
 		cells:  make([]uint16, unicode.MaxRune+1),
 		byText: make(map[action]uint16),
 		folder: cases.Fold(),
+		alike:  readings(drop),
 	}
 	if drop {
 		for r := range b.cells {
@@ -83,6 +85,9 @@ func build(drop bool) *table {
 	}
 	for _, changing := range changingTables {
 		visit(changing, b.set)
+	}
+	for from := range b.alike {
+		b.set(from)
 	}
 	for _, d := range decomposing {
 		for r := d.first; r <= d.last; r++ {
@@ -117,8 +122,8 @@ func (b *builder) set(r rune) {
 }
 
 // value returns the folded form of r alone, and whether a separator was dropped.
-// Further steps that replace one character at a time belong here, after case
-// folding and before separators are judged: the rest follows from the table.
+// All steps that replace one character at a time are here: the rest follows
+// from the table.
 func (b *builder) value(r rune) (text string, separators bool) {
 	var kept []rune
 	for _, d := range norm.NFKD.String(plain(r)) {
@@ -126,6 +131,7 @@ func (b *builder) value(r rune) (text string, separators bool) {
 			continue
 		}
 		for _, c := range b.foldCase(d) {
+			c = b.alike.of(digit(c))
 			if b.drop && !wordCharacter(c) {
 				separators = true
 				continue
@@ -159,7 +165,7 @@ func (b *builder) intern(a action) uint16 {
 
 // pack cuts the cells into pages and stores equal pages once.
 func (b *builder) pack() *table {
-	tb := &table{actions: b.actions, drop: b.drop, plainHan: true}
+	tb := &table{actions: b.actions, drop: b.drop}
 	known := make(map[page]uint16)
 	for k := range tb.index {
 		p := page(b.cells[k<<pageBits:])
@@ -172,7 +178,9 @@ func (b *builder) pack() *table {
 		tb.index[k] = at
 	}
 	for r := '\u4E00'; r <= '\u9FFF'; r++ {
-		tb.plainHan = tb.plainHan && tb.cell(r) == cellKeep
+		if tb.cell(r) == cellKeep {
+			tb.plainHan.add(r)
+		}
 	}
 	return tb
 }

@@ -14,7 +14,7 @@ var changingTables = []*unicode.RangeTable{
 	unicode.Lu, unicode.Lt, unicode.Ll, unicode.Nl, // case
 	unicode.M, conjoining, // composition
 	unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, diacritics, points, // hidden
-	inverse,
+	inverse, unicode.Nd,
 }
 
 // decomposing is where characters with a decomposition are found: all but
