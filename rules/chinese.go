@@ -35,6 +35,9 @@ func (w *Words) cut(text string, hit Span) (why lang.Text, cut bool) {
 	if !cut {
 		return lang.Text{}, false
 	}
+	if len(words) == 1 {
+		return lang.F("属于一个更长的词：%s", "it belongs to a longer word: %s", words[0]), true
+	}
 	row := strings.Join(words, " | ")
 	return lang.F("切断了词语：%s", "cuts through words: %s", row), true
 }

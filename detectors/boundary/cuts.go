@@ -2,6 +2,7 @@ package boundary
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -32,9 +33,10 @@ const (
 )
 
 // Cuts reports whether text[start:end] cuts through words of the text, and if so
-// which words stand there: those that overlap it or stand beside it, in order.
+// which words stand there: those that overlap it or stand beside it, in order; or
+// the one longer word or phrase that it is a part of and that means something else.
 //
-// A hit is not cut when it is doubtful: where no Chinese character stands beside
+// A Chinese hit is not cut when it is doubtful: where no Chinese character stands beside
 // a Chinese character at either edge, where it holds anything but letters and
 // digits (加 微 信: somebody set it apart on purpose), where it has more than 24
 // characters, or where the offsets cut a character or lie outside of the text.
@@ -42,7 +44,17 @@ const (
 func (l *Lexicon) Cuts(text string, start, end int) (cut bool, words []string) {
 	var p passage
 	if !p.take(text, start, end) {
-		return false, nil
+		if !edged(text, start, end) {
+			return false, nil
+		}
+		phrase, found := l.phrase(text, start, end)
+		return found, appendToken(nil, phrase)
+	}
+	if word, found := l.whole(&p); found {
+		return true, []string{word}
+	}
+	if number, found := p.number(); found {
+		return true, []string{number}
 	}
 	var rows lattice
 	l.fill(&rows, &p)
@@ -57,7 +69,21 @@ func (l *Lexicon) Cuts(text string, start, end int) (cut bool, words []string) {
 // words. It needs no Lexicon, so that one may be built when the first hit needs it.
 func Touches(text string, start, end int) bool {
 	var p passage
-	return p.take(text, start, end)
+	return p.take(text, start, end) || edged(text, start, end)
+}
+
+// edged reports whether text[start:end] is made of letters of a script with
+// spaces and has something beside it that could make a phrase of it.
+func edged(text string, start, end int) bool {
+	if start < 0 || start >= end || end > len(text) || end-start > longestPhrase {
+		return false
+	}
+	for _, r := range text[start:end] {
+		if !spelled(r) && r != ' ' {
+			return false
+		}
+	}
+	return strings.HasPrefix(text[end:], "()") || wordBefore(text, start) < start || wordAfter(text, end) > end
 }
 
 // passage is a hit with the characters around it that matter.

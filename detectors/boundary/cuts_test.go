@@ -147,3 +147,32 @@ func FuzzCuts(f *testing.F) {
 		}
 	})
 }
+
+func TestWordsThatHoldAnotherAreWhole(t *testing.T) {
+	l := lexicon(t)
+	for _, c := range []struct{ hit, text, word string }{
+		{"丝袜", "一杯丝袜奶茶，去冰", "丝袜奶茶"},
+		{"处女", "处女座的人", "处女座"},
+		{"隐形", "隐形眼镜掉了", "隐形眼镜"},
+		{"六四", "数到六四二十四", "六四二十四"},
+		{"free", "Buy sugar-free cola", "sugar-free"},
+		{"Prize", "the Nobel Prize", "Nobel Prize"},
+		{"bomb", "a fork bomb", "fork bomb"},
+		{"free", "free() was called twice", "free()"},
+		{"член", "член жюри", "член жюри"},
+	} {
+		start := strings.Index(c.text, c.hit)
+		if cut, words := l.Cuts(c.text, start, start+len(c.hit)); !cut || len(words) != 1 || words[0] != c.word {
+			t.Errorf("%s in %s: %v, %q", c.hit, c.text, cut, words)
+		}
+	}
+	for _, c := range []struct{ hit, text string }{
+		{"丝袜", "卖丝袜"}, {"六四", "八九六四"}, {"六四", "六四事件"}, {"free", "get it free now"}, {"free", "free"}, {"free", "free - sugar"},
+		{"free", "sugar  free"}, {"free", "free(now)"}, {"bomb", "bomb"}, {"丝袜奶茶", "丝袜奶茶"}, {"loan", "loan money fast"},
+	} {
+		start := strings.Index(c.text, c.hit)
+		if cut, words := l.Cuts(c.text, start, start+len(c.hit)); cut {
+			t.Errorf("%s in %s is cut by %q", c.hit, c.text, words)
+		}
+	}
+}

@@ -14,7 +14,10 @@
 // dictionary and a shortest path through it, with the keyword put in as a word.
 // What it does not know is no evidence: only a known word over an edge cuts.
 // Nor does a longer word that holds the piece, as 强奸犯 holds 强奸, unless the
-// piece is a single character.
+// piece is a single character; but a list of this project's own names words and
+// phrases that hold another and mean something else: 丝袜奶茶, 处女座, student loan.
+// A piece of Chinese digits that units count (六四 in 六四二十四) is a part of a
+// number, and a word with () behind it is the name of a function.
 //
 // It reads words, not meaning: 做爱 is left whole in 喜欢做爱吃的, and who knows how
 // it works can write a word that spoils a keyword beside it.

@@ -29,10 +29,11 @@ const longestWord = 4
 // Lexicon knows words of Chinese and how common they are. It never changes: any
 // number of goroutines may share it.
 type Lexicon struct {
-	keys  []uint64 // a hash table of words, 0 where free
-	costs []uint16 // of the word at the same place, in parts of unit
-	shift int      // 64 less the binary logarithm of the table's size
-	each  cost     // what every word costs besides, so that few words are likelier than many
+	keys   []uint64            // a hash table of words, 0 where free
+	costs  []uint16            // of the word at the same place, in parts of unit
+	shift  int                 // 64 less the binary logarithm of the table's size
+	wholes map[string]struct{} // words and phrases that hold a hit which is none
+	each   cost                // what every word costs besides, so that few words are likelier than many
 }
 
 // cost is how unlikely words are: the negative logarithm of their probability,
@@ -56,13 +57,13 @@ const (
 // this package, which takes about a tenth of a second. It fails when a line of the words is not a word
 // with a number, or when no word is left.
 func New(o Options) (*Lexicon, error) {
-	words, more := o.Words, ""
+	words, more, wholes := o.Words, "", ""
 	if words == "" {
-		words, more = gse.ZhIdf, newerWords
+		words, more, wholes = gse.ZhIdf, newerWords, wholeWords
 	}
 	lines := strings.Count(words, "\n") + len(more)/utf8.UTFMax
 	size := bits.Len(uint(lines*3/2 + 1))
-	l := &Lexicon{keys: make([]uint64, 1<<size), costs: make([]uint16, 1<<size), shift: 64 - size}
+	l := &Lexicon{keys: make([]uint64, 1<<size), costs: make([]uint16, 1<<size), shift: 64 - size, wholes: readWholes(wholes)}
 	for word := range strings.FieldsSeq(more) {
 		if key, ok := keyOf([]rune(word)); ok {
 			l.put(key, newer)
