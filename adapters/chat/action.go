@@ -16,6 +16,11 @@ const (
 	Unban  Verb = "unban"  // undoes Ban
 )
 
+// Tell is a notice that punishes nobody: an apology, a text given back. No adapter
+// is asked for it: whoever carries actions out asks for a Warn instead, which posts
+// Action.Text as it is.
+const Tell Verb = "tell"
+
 // Weight orders the verbs that punish: a heavier verb has a greater weight. Verbs
 // that undo, and unknown ones, weigh 0.
 func (v Verb) Weight() int {

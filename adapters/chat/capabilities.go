@@ -36,7 +36,7 @@ type Capabilities struct {
 // Can reports whether the platform can do v at all.
 func (c Capabilities) Can(v Verb) bool {
 	switch v {
-	case Warn:
+	case Warn, Tell:
 		return c.Warn
 	case Delete:
 		return c.Delete

@@ -79,7 +79,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.attach(o); err != nil {
 		return nil, err
 	}
-	a.queue = review.NewQueue(review.Config{Store: a.store, Wake: a.pipeline.Wake})
+	a.queue = review.NewQueue(review.Config{Store: a.store, Wake: a.pipeline.Wake, Policy: ReviewPolicy(a.config)})
 	if err := a.serve(ctx); err != nil {
 		return nil, err
 	}

@@ -19,6 +19,9 @@ type casesGroup struct {
 	Release  releaseCommand  `cmd:""`
 	Uphold   upholdCommand   `cmd:""`
 	Overturn overturnCommand `cmd:""`
+	Escalate escalateCommand `cmd:""`
+	Undo     undoCommand     `cmd:""`
+	Repost   repostCommand   `cmd:""`
 	Note     noteCommand     `cmd:""`
 }
 

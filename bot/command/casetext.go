@@ -111,6 +111,12 @@ func (s *shell) people(p *page, c *review.Case) {
 	if c.ClaimedBy != "" && c.ClaimedUntil.After(s.Now()) {
 		s.field(p, "处理人", "held by", Plain(c.ClaimedBy)+s.say("，至 ", ", until ")+s.at(c.ClaimedUntil))
 	}
+	if e := c.Escalated; e.By != "" {
+		s.field(p, "上报", "escalated", fmt.Sprintf("%s %s %s", Plain(e.By), s.at(e.At), Plain(e.Ground)))
+	}
+	if o := c.Proposed; o.By != "" {
+		s.field(p, "提议", "proposed", fmt.Sprintf("%s %s %s", Plain(o.By), s.at(o.At), Plain(o.Ground)))
+	}
 	if c.DecidedBy != "" {
 		s.field(p, "结论", "decided", fmt.Sprintf("%s %s %s %s", s.term(string(c.State)), Plain(c.DecidedBy), s.at(c.DecidedAt), Plain(c.Ground)))
 	}

@@ -362,3 +362,44 @@ func TestWhatInitWritesWorks(t *testing.T) {
 	}
 	feed(t, "", "replay", "-c", bot, "-").must(t, command.Fine).says(t, "events        0")
 }
+
+func TestVerdictsAreProposedTakenBackAndDoneInBulk(t *testing.T) {
+	bot := someCases(t)
+	ids := caseIDs(t, bot)
+	acted, open := ids[2], ids[1]
+	change(t, bot, "adapters:", "review: {second_reviewer: [mute], apology: {en: \"{name}: sorry, {rule} was wrong ({case})\"}}\nlanguage: en\nadapters:")
+
+	run(t, "cases", "escalate", "-c", bot, open, "--as", "li", "-m", "a regular").must(t, command.Fine).says(t, "escalated")
+	run(t, "cases", "show", "-c", bot, open).must(t, command.Fine).says(t, "escalated", "a regular")
+	run(t, "cases", "undo", "-c", bot, open, "--as", "li").must(t, command.Fine)
+	run(t, "cases", "undo", "-c", bot, open, "--as", "li").must(t, command.Failed).says(t, "nothing of yours to take back")
+
+	run(t, "cases", "uphold", "-c", bot, open, "--as", "li", "--instead", "mute 24h").must(t, command.Fine).says(t, "another person has to confirm")
+	run(t, "cases", "uphold", "-c", bot, open, "--as", "li", "--instead", "mute 24h").must(t, command.Failed).says(t, "another person has to confirm this")
+	run(t, "cases", "uphold", "-c", bot, open, "--as", "wu", "--instead", "mute 25h").must(t, command.Failed).says(t, "the ladder has no such measure")
+	run(t, "cases", "uphold", "-c", bot, open, "--as", "wu").must(t, command.Fine).says(t, "upheld", "to be done: mute 24h")
+	run(t, "cases", "undo", "-c", bot, open, "--as", "wu").must(t, command.Fine).says(t, "open", "cancelled: mute 24h")
+
+	run(t, "cases", "repost", "-c", bot, acted, "--as", "li").must(t, command.Failed).says(t, "was not deleted")
+	run(t, "cases", "overturn", "-c", bot, acted, open[:6], open, "--as", "li", "-m", "a game").must(t, command.Fine).says(t, acted, open, "to be done: unmute", "to be done: notice")
+	run(t, "cases", "repost", "-c", bot, acted, "--as", "li").must(t, command.Fine).says(t, "to be done: notice")
+
+	p := startPatrol(t, bot)
+	eventually(t, "the apology and the text", func() bool {
+		return strings.Contains(p.out.String(), "sorry, selling accounts was wrong ("+acted+")") && strings.Contains(p.out.String(), `A message that was deleted by mistake. 小明 said:\n\u003e 低价卖 号`)
+	})
+	p.stop(t)
+	run(t, "ledger", "verify", "-c", bot).must(t, command.Fine).says(t, "the ledger holds")
+}
+
+// change replaces a part of a file.
+func change(t *testing.T, path, part, by string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil || strings.Count(string(data), part) != 1 {
+		t.Fatalf("%q is not in %s: %v", part, data, err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(data), part, by, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

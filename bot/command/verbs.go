@@ -2,77 +2,193 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
+	"patrol/bot/app"
 	"patrol/bot/review"
 	"patrol/bot/store"
+	"patrol/rules"
+	"patrol/rules/lang"
 )
 
-// caseVerb is what the commands that change a case have in common.
-type caseVerb struct {
+// verbFlags are what the commands that change cases have in common.
+type verbFlags struct {
 	configFlag
 	asFlag
-	JSON bool   `name:"json"`
-	ID   string `arg:"" name:"case"`
+	JSON bool `name:"json"`
 }
 
-// do applies verb to the case, and tells what came of it.
-func (v *caseVerb) do(ctx context.Context, s *shell, verb func(q *review.Queue, id, by string) (review.Case, error)) error {
+// caseVerb is a command that changes one case.
+type caseVerb struct {
+	verbFlags
+	ID string `arg:"" name:"case"`
+}
+
+// casesVerb is a command that changes one case or several.
+type casesVerb struct {
+	verbFlags
+	IDs []string `arg:"" name:"cases"`
+}
+
+// verb is one that is done to one case.
+type verb func(ctx context.Context, q *review.Queue, id, by string) (review.Case, error)
+
+func (v *caseVerb) do(ctx context.Context, s *shell, do verb) error {
+	return v.each(ctx, s, []string{v.ID}, do)
+}
+
+func (v *casesVerb) do(ctx context.Context, s *shell, do verb) error {
+	return v.each(ctx, s, v.IDs, do)
+}
+
+// each applies do to the cases that begin with those ids, and tells what came of
+// it. A case that is refused does not keep the others back.
+func (v *verbFlags) each(ctx context.Context, s *shell, prefixes []string, do verb) error {
 	by, err := v.actor(s)
 	if err != nil {
 		return err
 	}
+	bot, err := v.load(s)
+	if err != nil {
+		return err
+	}
 	return v.within(ctx, s, false, func(st *store.Store) error {
-		before, err := theCase(ctx, st, v.ID)
+		queue := review.NewQueue(review.Config{Store: st, Now: s.Now, Policy: app.ReviewPolicy(bot)})
+		before, ids, err := theCases(ctx, st, prefixes)
 		if err != nil {
 			return err
 		}
-		queue := review.NewQueue(review.Config{Store: st, Now: s.Now})
-		after, err := verb(queue, before.ID, by)
-		if err != nil {
-			return fmt.Errorf("%s: %w", before.ID, err)
-		}
-		if v.JSON {
-			return writeJSON(s.Stdout, after)
-		}
-		_, err = fmt.Fprint(s.Stdout, s.changes(&before, &after))
-		return err
+		tally := queue.Each(ctx, ids, func(ctx context.Context, id string) (review.Case, error) { return do(ctx, queue, id, by) })
+		return errors.Join(v.tell(s, before, tally.Done), refusals(tally.Refused))
 	})
 }
 
-type claimCommand struct{ caseVerb }
-
-// Run takes the case for a while.
-func (c *claimCommand) Run(ctx context.Context, s *shell) error {
-	return c.do(ctx, s, func(q *review.Queue, id, by string) (review.Case, error) { return q.Claim(ctx, id, by) })
+// theCases are the cases whose ids begin like that, each once.
+func theCases(ctx context.Context, st *store.Store, prefixes []string) (map[string]review.Case, []string, error) {
+	found := map[string]review.Case{}
+	var ids []string
+	for _, prefix := range prefixes {
+		c, err := theCase(ctx, st, prefix)
+		if err != nil {
+			return nil, nil, err
+		}
+		if _, twice := found[c.ID]; !twice {
+			found[c.ID], ids = c, append(ids, c.ID)
+		}
+	}
+	return found, ids, nil
 }
 
-type releaseCommand struct{ caseVerb }
+func (v *verbFlags) tell(s *shell, before map[string]review.Case, after []review.Case) error {
+	switch {
+	case v.JSON && len(before) == 1 && len(after) == 1:
+		return writeJSON(s.Stdout, after[0])
+	case v.JSON:
+		return writeJSON(s.Stdout, append([]review.Case{}, after...))
+	}
+	for i := range after {
+		was := before[after[i].ID]
+		if _, err := fmt.Fprint(s.Stdout, s.changes(&was, &after[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
-// Run gives the case back.
+func refusals(refused []review.Refusal) error {
+	var all []error
+	for _, r := range refused {
+		all = append(all, fmt.Errorf("%s: %w", r.ID, r.Err))
+	}
+	return errors.Join(all...)
+}
+
+type claimCommand struct{ casesVerb }
+
+// Run takes the cases for a while.
+func (c *claimCommand) Run(ctx context.Context, s *shell) error {
+	return c.do(ctx, s, func(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
+		return q.Claim(ctx, id, by)
+	})
+}
+
+type releaseCommand struct{ casesVerb }
+
+// Run gives the cases back.
 func (c *releaseCommand) Run(ctx context.Context, s *shell) error {
-	return c.do(ctx, s, func(q *review.Queue, id, by string) (review.Case, error) { return q.Release(ctx, id, by) })
+	return c.do(ctx, s, func(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
+		return q.Release(ctx, id, by)
+	})
 }
 
 type upholdCommand struct {
-	caseVerb
-	Ground string `short:"m" placeholder:"TEXT"`
+	casesVerb
+	Ground  string `short:"m" placeholder:"TEXT"`
+	Instead string `placeholder:"STEP"`
 }
 
 // Run agrees with the bot.
 func (c *upholdCommand) Run(ctx context.Context, s *shell) error {
-	return c.do(ctx, s, func(q *review.Queue, id, by string) (review.Case, error) { return q.Uphold(ctx, id, by, c.Ground) })
+	word := review.Word{Ground: c.Ground}
+	if c.Instead != "" {
+		word.Instead = &rules.Step{}
+		if c.Instead != "none" {
+			step, err := rules.ParseStep(c.Instead)
+			if err != nil {
+				return &misuse{lang.T(err.Error(), err.Error())}
+			}
+			word.Instead = &step
+		}
+	}
+	return c.do(ctx, s, func(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
+		mine := word
+		mine.By = by
+		return q.Measure(ctx, id, mine)
+	})
 }
 
 type overturnCommand struct {
-	caseVerb
+	casesVerb
 	Ground string `short:"m" placeholder:"TEXT"`
 }
 
 // Run disagrees with the bot, and undoes what it did.
 func (c *overturnCommand) Run(ctx context.Context, s *shell) error {
-	return c.do(ctx, s, func(q *review.Queue, id, by string) (review.Case, error) { return q.Overturn(ctx, id, by, c.Ground) })
+	return c.do(ctx, s, func(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
+		return q.Overturn(ctx, id, by, c.Ground)
+	})
+}
+
+type escalateCommand struct {
+	casesVerb
+	Ground string `short:"m" placeholder:"TEXT"`
+}
+
+// Run hands the cases up.
+func (c *escalateCommand) Run(ctx context.Context, s *shell) error {
+	return c.do(ctx, s, func(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
+		return q.Escalate(ctx, id, by, c.Ground)
+	})
+}
+
+type undoCommand struct{ casesVerb }
+
+// Run takes the person's own last word back.
+func (c *undoCommand) Run(ctx context.Context, s *shell) error {
+	return c.do(ctx, s, func(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
+		return q.TakeBack(ctx, id, by)
+	})
+}
+
+type repostCommand struct{ casesVerb }
+
+// Run has the texts of deleted messages posted again.
+func (c *repostCommand) Run(ctx context.Context, s *shell) error {
+	return c.do(ctx, s, func(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
+		return q.Repost(ctx, id, by)
+	})
 }
 
 type noteCommand struct {
@@ -82,7 +198,7 @@ type noteCommand struct {
 
 // Run writes a note on the case.
 func (c *noteCommand) Run(ctx context.Context, s *shell) error {
-	return c.do(ctx, s, func(q *review.Queue, id, by string) (review.Case, error) {
+	return c.do(ctx, s, func(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
 		return q.Note(ctx, id, by, strings.Join(c.Text, " "))
 	})
 }
@@ -93,6 +209,12 @@ func (s *shell) changes(before, after *review.Case) string {
 	state := s.term(string(after.State))
 	if after.ClaimedBy != "" && after.ClaimedBy != before.ClaimedBy {
 		state += s.say("，处理人 ", ", held by ") + Plain(after.ClaimedBy)
+	}
+	if p := after.Proposed; p.By != "" && p.By != before.Proposed.By && after.State == before.State {
+		state += s.say("，提议已记下，需要另一人确认", ", proposed: another person has to confirm")
+	}
+	if after.Escalated.By != "" && before.Escalated.By == "" {
+		state += s.say("，已上报", ", escalated")
 	}
 	p.line(s.out.paint(bold, after.ID) + "  " + state)
 	due := false

@@ -72,9 +72,12 @@ type Brake struct {
 	Hold     Duration `yaml:"hold"`
 }
 
-// Review says how soon people should decide.
+// Review says how soon people should decide, and how.
 type Review struct {
-	Due Due `yaml:"due"`
+	Due            Due      `yaml:"due"`
+	SecondReviewer []string `yaml:"second_reviewer"` // verbs that two people must want: mute, remove, ban
+	Grace          Duration `yaml:"grace"`           // how long a confirmed action waits, so that it can be taken back; 5s
+	Apology        Notice   `yaml:"apology"`         // posted after an overturn, with {name}, {rule} and {case}; empty: nothing
 }
 
 // Due is a time for each severity.

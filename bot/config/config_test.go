@@ -46,6 +46,8 @@ func TestParseFindsEveryFaultWithItsPlace(t *testing.T) {
 		{"a console that anybody can reach", sound + "console: {listen: \"0.0.0.0:80\"}\n", []string{"open to the network without TLS", "behind_tls_proxy"}},
 		{"a certificate without its key", sound + "console: {listen: \"127.0.0.1:1\", tls: {cert: a}}\n", []string{"cert and key go together"}},
 		{"a length of time that is none", sound + "pipeline: {stale_after: soon}\n", []string{"patrol.yaml:3:25:", "is no length of time"}},
+		{"a verb that can't wait for two", sound + "review: {second_reviewer: [warn]}\n", []string{"patrol.yaml:3:28:", `can't be "warn"`, "mute, remove, ban"}},
+		{"a grace that is too long", sound + "review: {grace: 2h}\n", []string{"patrol.yaml:3:17:", "between 0 and 1h"}},
 		{"several faults at once", "language: fr\nlog: {level: loud}\n", []string{`can't be "fr"`, `can't be "loud"`, "no rule files"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -67,6 +67,9 @@ func (c *Config) fillIn() {
 	if !c.doc.Has("ladder.brake") {
 		c.Ladder.Brake = Brake{Removals: 5, In: Duration(time.Minute)}
 	}
+	if !c.doc.Has("review.grace") {
+		c.Review.Grace = Duration(5 * time.Second)
+	}
 	if c.Log.Level == "" {
 		c.Log.Level = "info"
 	}
@@ -91,6 +94,12 @@ func (c *Config) check() yamlfile.Faults {
 	}
 	k.adapters(c.Adapters)
 	k.ladder(c)
+	for i, verb := range c.Review.SecondReviewer {
+		k.oneOf(yamlfile.Path("review.second_reviewer").Index(i), verb, "mute", "remove", "ban")
+	}
+	if c.Review.Grace < 0 || c.Review.Grace > Duration(time.Hour) {
+		k.fault("review.grace", lang.F("grace 在 0 和 1h 之间，现在是 %s", "grace is between 0 and 1h, and is %s", time.Duration(c.Review.Grace)), lang.Text{})
+	}
 	k.address("console.listen", c.Console.Listen)
 	k.address("metrics.listen", c.Metrics.Listen)
 	if (c.Console.TLS.Cert == "") != (c.Console.TLS.Key == "") {

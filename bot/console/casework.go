@@ -97,11 +97,11 @@ func (v *visit) decide(c *review.Case) decideView {
 	}
 	var upholdErr, overturnErr error
 	d.Uphold, upholdErr = v.foresee(c, func(after *review.Case) error {
-		_, err := after.Uphold(me, "", v.now)
+		_, err := after.Uphold(review.Word{By: me, At: v.now}, v.policy)
 		return err
 	})
 	d.Overturn, overturnErr = v.foresee(c, func(after *review.Case) error {
-		_, err := after.Overturn(me, "", v.now)
+		_, err := after.Overturn(review.Word{By: me, At: v.now}, v.policy)
 		return err
 	})
 	if upholdErr != nil && overturnErr != nil {

@@ -114,10 +114,12 @@ type visit struct {
 	now   time.Time
 	zone  *time.Location
 	login *login // nil where nobody is logged in, or nobody needs to be
+
+	policy *review.Policy
 }
 
 func (c *Console) visit(r *http.Request) *visit {
-	return &visit{lang: language(r), now: c.config.Now(), zone: c.config.Zone}
+	return &visit{lang: language(r), now: c.config.Now(), zone: c.config.Zone, policy: c.config.Queue.Policy()}
 }
 
 // withHeaders sets what every answer carries. The policy lets a page load what

@@ -31,6 +31,10 @@ const (
 	Upheld     Kind = "upheld"     // a person agreed with the bot
 	Overturned Kind = "overturned" // a person disagreed: what was done is undone
 	Noted      Kind = "noted"      // a person wrote a note; Digest covers its text
+	Escalated  Kind = "escalated"  // a case was handed up: by a person, or by the bot because nobody decided in time
+	Proposed   Kind = "proposed"   // a person agreed with the bot, and another one has to
+	TakenBack  Kind = "taken_back" // a person took back their verdict, proposal or escalation
+	Reposted   Kind = "reposted"   // a person asked for a deleted text to be posted again
 	Braked     Kind = "braked"     // the brake of a chat tripped
 	Reloaded   Kind = "reloaded"   // a new rule set took over
 	Account    Kind = "account"    // a reviewer's account was added or changed

@@ -141,6 +141,7 @@ func term(word string) string {
 		"warn": "警告", "delete": "撤回", "mute": "禁言", "unmute": "解除禁言", "remove": "移出", "ban": "封禁", "unban": "解除封禁",
 		"minor": "轻微", "major": "较重", "severe": "严重",
 		"decided": "机器人判定", "claimed": "领取", "released": "放回", "noted": "备注",
+		"escalated": "上报", "proposed": "提议", "taken_back": "撤回操作", "reposted": "重新发布", "tell": "通知",
 	}[word]
 	if zh == "" {
 		return visible(word)

@@ -56,13 +56,13 @@ func (l *lane) next(now time.Time) (j job, ready bool, wait time.Duration) {
 	return heap.Pop(&l.jobs).(job), true, 0
 }
 
-// withdraw takes the waiting action called key out of the lane.
-func (l *lane) withdraw(key string) (review.Act, bool) {
+// withdraw takes a waiting action of the case that does verb out of the lane.
+func (l *lane) withdraw(id string, verb chat.Verb) (review.Act, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range l.jobs {
 		for k, a := range l.jobs[i].acts {
-			if a.Action.Key != key {
+			if a.Case != id || a.Action.Verb != verb {
 				continue
 			}
 			rest := append(append([]review.Act(nil), l.jobs[i].acts[:k]...), l.jobs[i].acts[k+1:]...)

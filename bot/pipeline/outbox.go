@@ -174,9 +174,9 @@ func (o *outbox) again(a *review.Act, now time.Time) review.Update {
 	a.Attempts++
 	giveUp := func(why string) { a.State, a.Settled, a.Error = review.Failed, now, why }
 	switch timed := a.Action.Verb == chat.Mute && a.Action.For > 0; {
-	case a.Action.Verb == chat.Warn && a.Attempts > maxWarnAttempts:
+	case posts(a.Action.Verb) && a.Attempts > maxWarnAttempts:
 		giveUp("may have been posted before the process ended: not repeated")
-	case a.Action.Verb == chat.Warn && now.Sub(was) > o.p.config.StaleAfter:
+	case posts(a.Action.Verb) && now.Sub(was) > o.p.config.StaleAfter:
 		giveUp("the process was away for too long for a warning to be of use")
 	case timed && !was.Add(a.Action.For).After(now):
 		giveUp("the mute would be over by now")

@@ -32,7 +32,7 @@ func (p *pace) wait(a *chat.Action, c chat.Capabilities) (d time.Duration, ok bo
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	limits := []*rate.Limiter{fitted(p.acts, c.ActsPerMinute, time.Minute, now)}
-	if a.Verb == chat.Warn {
+	if posts(a.Verb) {
 		l := p.warns[a.Chat]
 		if l == nil {
 			l = rate.NewLimiter(rate.Inf, 1)

@@ -99,7 +99,7 @@ func (l *lane) try(ctx context.Context, a *review.Act, tries int) (retry bool, w
 	case !ok:
 		l.fail(a, fmt.Sprintf("today's %d removals of this connection are used up", can.RemovalsPerDay))
 		return false, 0
-	case turn > longestWarnWait && a.Action.Verb == chat.Warn:
+	case turn > longestWarnWait && posts(a.Action.Verb):
 		l.fail(a, tooManyNotices)
 		return false, 0
 	case turn > 0:
@@ -122,7 +122,11 @@ func (l *lane) overtake(ctx context.Context, a *review.Act) {
 		if v.Undo() != a.Action.Verb {
 			continue
 		}
-		if stale, waiting := l.withdraw(review.ActKey(a.Case, v)); waiting {
+		for {
+			stale, waiting := l.withdraw(a.Case, v)
+			if !waiting {
+				break
+			}
 			l.cancel(ctx, stale, lang.T("在执行前已撤销", "undone before it was carried out"))
 		}
 	}
@@ -140,8 +144,16 @@ func (l *lane) do(ctx context.Context, a *review.Act) (r chat.Receipt, err error
 	if err := l.guard(ctx, a); err != nil {
 		return chat.Receipt{}, err
 	}
-	return l.adapter.Do(ctx, a.Action)
+	action := a.Action
+	if action.Verb == chat.Tell {
+		action.Verb = chat.Warn
+	}
+	return l.adapter.Do(ctx, action)
 }
+
+// posts reports whether the verb posts a notice: one that came twice, or much too
+// late, would be worse than none.
+func posts(v chat.Verb) bool { return v == chat.Warn || v == chat.Tell }
 
 // untouchable is why the last look before a heavy action stops it.
 type untouchable struct{ role chat.Role }
@@ -197,7 +209,7 @@ func (l *lane) failed(ctx context.Context, a *review.Act, err error, tries int) 
 		l.fail(a, fmt.Sprintf("given up after %d tries: %s", tries+1, plainError(err)))
 		return false, 0
 	}
-	if a.Action.Verb == chat.Warn && kind != chat.RateLimited && !l.countWarn(ctx, a) {
+	if posts(a.Action.Verb) && kind != chat.RateLimited && !l.countWarn(ctx, a) {
 		l.fail(a, "may have been posted: not repeated: "+plainError(err))
 		return false, 0
 	}

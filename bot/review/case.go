@@ -90,6 +90,10 @@ type Case struct {
 	Ground       string    `json:"ground,omitempty"` // what the person who decided gave as the reason
 	Remarks      []Remark  `json:"remarks,omitempty"`
 	Trouble      lang.Text `json:"trouble,omitzero"` // why the bot asks for help: an action failed, the brake is on
+
+	Escalated Escalation `json:"escalated,omitzero"` // handed up; zero where it is not
+	Proposed  Proposal   `json:"proposed,omitzero"`  // the first of two who must agree; kept once the second has
+	Before    *Standing  `json:"before,omitempty"`   // the last verdict; nil where it can't be taken back
 }
 
 // Handling is what people, and failures, have added to a case since it was
@@ -103,17 +107,22 @@ type Handling struct {
 	Ground       string    `json:"ground,omitempty"`
 	Remarks      []Remark  `json:"remarks,omitempty"`
 	Trouble      lang.Text `json:"trouble,omitzero"`
+
+	Escalated Escalation `json:"escalated,omitzero"`
+	Proposed  Proposal   `json:"proposed,omitzero"`
+	Before    *Standing  `json:"before,omitempty"`
 }
 
 // Handling is that of the case.
 func (c *Case) Handling() Handling {
-	return Handling{c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt, c.Ground, c.Remarks, c.Trouble}
+	return Handling{c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt, c.Ground, c.Remarks, c.Trouble, c.Escalated, c.Proposed, c.Before}
 }
 
 // SetHandling puts h in place of what the case has.
 func (c *Case) SetHandling(h Handling) {
 	c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt = h.ClaimedBy, h.ClaimedUntil, h.DecidedBy, h.DecidedAt
 	c.Ground, c.Remarks, c.Trouble = h.Ground, h.Remarks, h.Trouble
+	c.Escalated, c.Proposed, c.Before = h.Escalated, h.Proposed, h.Before
 }
 
 // CaseID names the case of an event. It depends on the event alone, so that an

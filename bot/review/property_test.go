@@ -3,6 +3,7 @@ package review_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"patrol/adapters/chat"
 	"patrol/bot/ledger"
 	"patrol/bot/review"
+	"patrol/rules"
 )
 
 // world is one case that people decide and a worker carries out, in any order.
@@ -37,7 +39,12 @@ func newWorld(t *rapid.T) *world {
 	}
 	strike := rapid.SampledFrom([]review.StrikeState{review.StrikeNone, review.StrikeCounts, review.StrikePending}).Draw(t, "strike")
 	w := &world{t: t, m: newMemory(kase(strike, acts...)), now: start}
-	w.q = review.NewQueue(review.Config{Store: w.m, Now: func() time.Time { return w.now }})
+	w.q = review.NewQueue(review.Config{Store: w.m, Now: func() time.Time { return w.now }, Policy: review.Policy{
+		Grace:    rapid.SampledFrom([]time.Duration{0, 5 * time.Second}).Draw(t, "grace"),
+		Second:   rapid.SampledFrom([][]chat.Verb{nil, {chat.Ban}, {chat.Ban, chat.Remove}}).Draw(t, "second"),
+		Measures: []rules.Step{{Verb: chat.Mute, For: time.Minute}, {Verb: chat.Ban}},
+		Apology:  func(*review.Case) string { return rapid.SampledFrom([]string{"", "sorry"}).Draw(w.t, "apology") },
+	}})
 	for _, a := range acts {
 		if a.State == review.Doing {
 			w.taken = append(w.taken, a)
@@ -53,7 +60,7 @@ func (w *world) verb() {
 	by := rapid.SampledFrom([]string{"li", "wu"}).Draw(w.t, "by")
 	before, said := w.kase(), len(w.m.entries)
 	var err error
-	switch rapid.SampledFrom([]string{"claim", "release", "uphold", "overturn", "note"}).Draw(w.t, "verb") {
+	switch rapid.SampledFrom([]string{"claim", "release", "uphold", "instead", "overturn", "note", "escalate", "take back", "repost"}).Draw(w.t, "verb") {
 	case "claim":
 		_, err = w.q.Claim(context.Background(), id, by)
 	case "release":
@@ -62,13 +69,23 @@ func (w *world) verb() {
 		_, err = w.q.Uphold(context.Background(), id, by, "ground")
 	case "overturn":
 		_, err = w.q.Overturn(context.Background(), id, by, "ground")
+	case "instead":
+		step := rapid.SampledFrom([]rules.Step{{}, {Verb: chat.Mute, For: time.Minute}, {Verb: chat.Ban}}).Draw(w.t, "instead")
+		_, err = w.q.Measure(context.Background(), id, review.Word{By: by, Ground: "ground", Instead: &step})
+	case "escalate":
+		_, err = w.q.Escalate(context.Background(), id, by, "ground")
+	case "take back":
+		_, err = w.q.TakeBack(context.Background(), id, by)
+	case "repost":
+		_, err = w.q.Repost(context.Background(), id, by)
 	case "note":
 		_, err = w.q.Note(context.Background(), id, by, "text")
 	}
 	if err == nil {
 		return
 	}
-	if !errors.Is(err, review.ErrClaimed) && !errors.Is(err, review.ErrDecided) {
+	expected := []error{review.ErrClaimed, review.ErrDecided, review.ErrSecond, review.ErrNothing, review.ErrIntact}
+	if !slices.ContainsFunc(expected, func(e error) bool { return errors.Is(err, e) }) {
 		w.t.Fatal(err)
 	}
 	if after := w.kase(); len(w.m.entries) != said || after.State != before.State || !slices.EqualFunc(after.Acts, before.Acts, sameAct) {
@@ -171,23 +188,31 @@ func (w *world) undone(c *review.Case, a *review.Act) {
 // punishes reports whether the act of that key does, and not undo, something.
 func punishes(key string) bool {
 	_, verb, _ := strings.Cut(key, "/")
-	return chat.Verb(strings.TrimSuffix(verb, ".held")).Weight() > 0
+	verb, _, _ = strings.Cut(verb, ".")
+	return chat.Verb(verb).Weight() > 0
 }
 
 // story checks that the ledger alone tells how the case and each settled act stand.
 func (w *world) story(c *review.Case) {
-	state, last := review.Open, map[string]ledger.Kind{}
+	state, before, last, lastBefore := review.Open, review.Open, map[string]ledger.Kind{}, map[string]ledger.Kind{}
 	for _, e := range w.m.entries {
 		switch e.Kind {
+		case ledger.TakenBack:
+			if e.Ground.En == "the uphold" || e.Ground.En == "the overturn" {
+				state = before
+				maps.DeleteFunc(last, func(key string, kind ledger.Kind) bool { // what the verdict cancelled is wanted again
+					return kind == ledger.Cancelled && lastBefore[key] != ledger.Cancelled
+				})
+			}
 		case ledger.Upheld:
-			state = review.Upheld
+			before, state, lastBefore = state, review.Upheld, maps.Clone(last)
 			for key, kind := range last {
-				if kind == ledger.Cancelled && punishes(key) {
+				if before == review.Overturned && kind == ledger.Cancelled && punishes(key) {
 					delete(last, key) // what was cancelled is wanted again
 				}
 			}
 		case ledger.Overturned:
-			state = review.Overturned
+			before, state, lastBefore = state, review.Overturned, maps.Clone(last)
 		case ledger.Done, ledger.Failed, ledger.Cancelled:
 			last[e.Act] = e.Kind
 		}

@@ -15,6 +15,8 @@ type Config struct {
 	Now   func() time.Time // time.Now where nil
 	Lease time.Duration    // how long a claim holds; 10 minutes where 0
 	Wake  func()           // called after a verb made acts due; may be nil; must not block
+
+	Policy Policy
 }
 
 // Queue is what people do with cases. It holds no state of its own and may be
@@ -22,8 +24,8 @@ type Config struct {
 //
 // Every verb takes the whole id of a case and the name of the person, writes
 // down in the ledger what that person did, and returns the case as it stands
-// then. Errors: ErrNotFound, ErrClaimed, ErrDecided, ErrNobody, ErrEmpty, and
-// what the store says.
+// then. Errors: ErrNotFound, ErrClaimed, ErrDecided, ErrNobody, ErrEmpty, ErrSecond,
+// ErrMeasure, ErrNothing, ErrIntact, and what the store says.
 type Queue struct{ config Config }
 
 // NewQueue is the queue over c.Store, which must not be nil.
@@ -61,10 +63,21 @@ func (q *Queue) Release(ctx context.Context, id, by string) (Case, error) {
 	})
 }
 
-// Uphold agrees with the bot: what was held becomes due, the strike counts.
+// Policy is what the verdicts of this queue follow.
+func (q *Queue) Policy() *Policy { return &q.config.Policy }
+
+// Uphold agrees with the bot: what was held becomes due, the strike counts. Where
+// two people have to agree it is a proposal, or confirms that of another person:
+// Case.State says which.
 func (q *Queue) Uphold(ctx context.Context, id, by, ground string) (Case, error) {
-	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
-		return c.Uphold(by, ground, now)
+	return q.Measure(ctx, id, Word{By: by, Ground: ground})
+}
+
+// Measure is Uphold with w.Instead in place of what is held. w.At is filled in.
+func (q *Queue) Measure(ctx context.Context, id string, w Word) (Case, error) {
+	return q.do(ctx, id, w.By, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		w.At = now
+		return c.Uphold(w, &q.config.Policy)
 	})
 }
 
@@ -72,7 +85,30 @@ func (q *Queue) Uphold(ctx context.Context, id, by, ground string) (Case, error)
 // undone, the strike is void.
 func (q *Queue) Overturn(ctx context.Context, id, by, ground string) (Case, error) {
 	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
-		return c.Overturn(by, ground, now)
+		return c.Overturn(Word{By: by, At: now, Ground: ground}, &q.config.Policy)
+	})
+}
+
+// Escalate hands the case up. It waits for a person again, also where the bot
+// acted alone.
+func (q *Queue) Escalate(ctx context.Context, id, by, ground string) (Case, error) {
+	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		return c.Escalate(Word{By: by, At: now, Ground: ground})
+	})
+}
+
+// TakeBack undoes the last verdict, proposal or escalation by by on the case.
+func (q *Queue) TakeBack(ctx context.Context, id, by string) (Case, error) {
+	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		return c.TakeBack(Word{By: by, At: now})
+	})
+}
+
+// Repost asks for the text of a deleted message of an overturned case to be posted
+// again, with the name of its author.
+func (q *Queue) Repost(ctx context.Context, id, by string) (Case, error) {
+	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		return c.Repost(Word{By: by, At: now}, &q.config.Policy)
 	})
 }
 
@@ -94,7 +130,7 @@ func (q *Queue) do(ctx context.Context, id, by string, verb func(*Case, time.Tim
 	c, err := q.config.Store.Apply(ctx, id, func(c *Case) ([]ledger.Entry, error) {
 		now := q.config.Now()
 		entries, err := verb(c, now)
-		woken = c.dueBy(now)
+		woken = c.dueBy(now.Add(q.config.Policy.Grace))
 		return entries, err
 	})
 	if err == nil && woken {

@@ -51,33 +51,46 @@ func (c *Case) Note(by, text string, now time.Time) []ledger.Entry {
 	return []ledger.Entry{e}
 }
 
-// Uphold agrees with the bot: held acts become due now and a pending strike
-// counts.
+// Uphold agrees with the bot: held acts become due, or what w chose in their place,
+// and a pending strike counts. Where p asks for two people, the first uphold is a
+// proposal: the case stays as it is until another person confirms it.
 //
 // Upholding what was overturned takes the overturn back as far as that is still
 // possible: acts that it cancelled become due again, undo acts that still wait
 // are cancelled (the timer of a mute gets its own time back), the strike counts
 // again. What was undone in the meantime stays undone: the member was let go for
 // this message once, and is not punished for it a second time.
-func (c *Case) Uphold(by, ground string, now time.Time) ([]ledger.Entry, error) {
-	if err := c.decidable(Upheld, by, now); err != nil {
+func (c *Case) Uphold(w Word, p *Policy) ([]ledger.Entry, error) {
+	if err := c.decidable(Upheld, w.By, w.At); err != nil {
 		return nil, err
 	}
+	if w.Instead == nil && c.Proposed.By != "" && c.Proposed.By != w.By {
+		w.Instead = c.Proposed.Instead
+	}
+	if w.Instead != nil && !p.allows(c, *w.Instead) {
+		return nil, ErrMeasure
+	}
+	if c.needsTwo(&w, p) && !c.confirms(&w) {
+		return c.propose(w)
+	}
 	overturned := c.State == Overturned
-	entries := []ledger.Entry{c.decide(ledger.Upheld, Upheld, by, ground, now)}
+	entries := []ledger.Entry{c.decide(ledger.Upheld, Upheld, w)}
 	for i := range c.Acts {
 		a := &c.Acts[i]
 		switch punishing := a.Action.Verb.Weight() > 0; {
+		case punishing && w.replaces(a, overturned):
+			entries = append(entries, c.cancel(a, w.By, w.At))
 		case punishing && (a.State == Held || overturned && a.State == Cancelled):
-			a.State, a.Due, a.Settled = Due, now, time.Time{}
+			a.State, a.Due, a.Settled = Due, w.At.Add(p.Grace), time.Time{}
 		case !punishing && overturned && a.State == Due:
 			if end, timed := c.timerOf(a); timed {
 				a.Due = end
 				continue
 			}
-			entries = append(entries, c.cancel(a, by, now))
+			entries = append(entries, c.cancel(a, w.By, w.At))
 		}
 	}
+	c.measure(&w, p)
 	if c.Strike != StrikeNone {
 		c.Strike = StrikeCounts
 	}
@@ -87,21 +100,18 @@ func (c *Case) Uphold(by, ground string, now time.Time) ([]ledger.Entry, error) 
 // Overturn disagrees with the bot: held and due acts are cancelled, each act
 // that was done, or that may just be done, and can be undone is undone, and the
 // strike is void.
-func (c *Case) Overturn(by, ground string, now time.Time) ([]ledger.Entry, error) {
-	if err := c.decidable(Overturned, by, now); err != nil {
+func (c *Case) Overturn(w Word, p *Policy) ([]ledger.Entry, error) {
+	if err := c.decidable(Overturned, w.By, w.At); err != nil {
 		return nil, err
 	}
-	entries := []ledger.Entry{c.decide(ledger.Overturned, Overturned, by, ground, now)}
-	for i := range c.Acts {
-		a := &c.Acts[i]
-		if a.Action.Verb.Weight() > 0 && (a.State == Held || a.State == Due) {
-			entries = append(entries, c.cancel(a, by, now))
-		}
-	}
+	entries := []ledger.Entry{c.decide(ledger.Overturned, Overturned, w)}
+	entries = append(entries, c.stopAll(w.By, w.At)...)
 	if c.Strike != StrikeNone {
 		c.Strike = StrikeVoid
 	}
-	c.undoAll(now)
+	c.Proposed = Proposal{}
+	c.undoAll(w.At)
+	c.apologize(w.At, p)
 	return entries, nil
 }
 
@@ -122,12 +132,18 @@ func (c *Case) decidable(to State, by string, now time.Time) error {
 	return nil
 }
 
-func (c *Case) decide(kind ledger.Kind, to State, by, ground string, now time.Time) ledger.Entry {
-	c.State, c.DecidedBy, c.DecidedAt, c.Ground = to, by, now, ground
+func (c *Case) decide(kind ledger.Kind, to State, w Word) ledger.Entry {
+	c.Before = c.standing()
+	c.State, c.DecidedBy, c.DecidedAt, c.Ground = to, w.By, w.At, w.Ground
 	c.Due = time.Time{}
 	c.free()
-	e := c.entry(kind, by, now)
-	e.Ground = lang.T(ground, ground)
+	return c.saying(kind, &w)
+}
+
+// saying is an entry of that kind with the ground that the person gave.
+func (c *Case) saying(kind ledger.Kind, w *Word) ledger.Entry {
+	e := c.entry(kind, w.By, w.At)
+	e.Ground = lang.T(w.Ground, w.Ground)
 	return e
 }
 
@@ -140,13 +156,27 @@ func (c *Case) cancel(a *Act, by string, now time.Time) ledger.Entry {
 	return e
 }
 
+// stopAll cancels every act that punishes and waits.
+func (c *Case) stopAll(by string, now time.Time) (entries []ledger.Entry) {
+	for i := range c.Acts {
+		a := &c.Acts[i]
+		if a.Action.Verb.Weight() > 0 && (a.State == Held || a.State == Due) {
+			entries = append(entries, c.cancel(a, by, now))
+		}
+	}
+	return entries
+}
+
 // undoAll makes sure that every act that has an undo, and that has reached the
 // platform or is about to, is undone after that.
-func (c *Case) undoAll(now time.Time) {
+func (c *Case) undoAll(now time.Time) { c.undo(now, func(*Act) bool { return true }) }
+
+// undo is undoAll for the acts that are wanted to be undone.
+func (c *Case) undo(now time.Time, wanted func(*Act) bool) {
 	for i := range c.Acts {
 		a := c.Acts[i]
 		verb := a.Action.Verb.Undo()
-		if verb == "" || a.State != Doing && a.State != Done || a.lapsed(now) {
+		if verb == "" || a.State != Doing && a.State != Done || a.lapsed(now) || !wanted(&a) {
 			continue
 		}
 		undo := c.act(ActKey(c.ID, verb))

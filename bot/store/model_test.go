@@ -118,11 +118,15 @@ func TestTheStoreIsItsModel(t *testing.T) {
 				both(r, pick(r), func(c *review.Case) ([]ledger.Entry, error) { return c.Claim("li", now, time.Minute) })
 			},
 			"uphold": func(r *rapid.T) {
-				both(r, pick(r), func(c *review.Case) ([]ledger.Entry, error) { return c.Uphold("li", "x", now) })
+				both(r, pick(r), func(c *review.Case) ([]ledger.Entry, error) {
+					return c.Uphold(review.Word{By: "li", At: now, Ground: "x"}, &review.Policy{})
+				})
 			},
 			"overturn": func(r *rapid.T) {
 				by := rapid.SampledFrom([]string{"li", "wu"}).Draw(r, "by")
-				both(r, pick(r), func(c *review.Case) ([]ledger.Entry, error) { return c.Overturn(by, "y\xff", now) })
+				both(r, pick(r), func(c *review.Case) ([]ledger.Entry, error) {
+					return c.Overturn(review.Word{By: by, At: now, Ground: "y\xff"}, &review.Policy{})
+				})
 			},
 			"note": func(r *rapid.T) {
 				both(r, pick(r), func(c *review.Case) ([]ledger.Entry, error) { return c.Note("wu", "text", now), nil })
