@@ -6,7 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
+	"reflect"
 
 	"patrol/bot/ledger"
 	"patrol/bot/review"
@@ -15,6 +15,9 @@ import (
 // encodeDesk is the case's handling, nil where there is none.
 func encodeDesk(c *review.Case) ([]byte, error) {
 	h := c.Handling()
+	if reflect.ValueOf(&h).Elem().IsZero() {
+		return nil, nil
+	}
 	data, err := ledger.Canonical(&h)
 	if err != nil || string(data) == "{}" {
 		return nil, err
@@ -78,122 +81,132 @@ func each(rows *sql.Rows, err error, scan func(*sql.Rows) error) error {
 // loaded is a case with what it takes to write it back.
 type loaded struct {
 	review.Case
-	seq  int64
-	desk []byte
-	acts [][]byte
-	was  columns
+	seq     int64
+	planned []review.Act // the acts as the evidence has them
+	acts    []byte       // how they stand, nil where that is as planned
+	desk    []byte
+	was     columns
 }
 
 // columns are what the row of a case says of how it stands.
 type columns struct {
-	state  review.State
-	due    time.Time
-	strike review.StrikeState
+	state     review.State
+	due       int64
+	strike    review.StrikeState
+	claimedBy string
+	agenda    agenda
 }
 
-// stand puts the case where its row says.
-func (l *loaded) stand(due int64) {
-	l.was.due = timeOf(due)
-	l.State, l.Due, l.Strike = l.was.state, l.was.due, l.was.strike
+func columnsOf(c *review.Case) columns {
+	return columns{c.State, nanos(c.Due), c.Strike, c.ClaimedBy, agendaOf(c.Acts)}
 }
 
-const caseColumns = "c.seq, c.id, c.state, c.due, c.strike, c.desk"
+const selectCase = `SELECT c.seq, c.id, c.state, c.due, c.strike, c.desk, e.data, a.data
+	FROM cases c JOIN evidence e ON e.seq = c.seq LEFT JOIN acts a ON a.seq = c.seq `
 
 // load is the case with that whole id: review.ErrNotFound.
 func load(q querying, id string) (*loaded, error) {
-	var found *loaded
-	rows, err := q("SELECT "+caseColumns+", e.data FROM cases c JOIN evidence e ON e.seq = c.seq WHERE c.id = ?", id)
-	err = each(rows, err, func(rows *sql.Rows) (err error) {
-		found, err = scanCase(rows)
-		return err
-	})
+	all, err := loadAll(q, selectCase+"WHERE c.id = ?", id)
+	if err == nil && len(all) == 0 {
+		err = review.ErrNotFound
+	}
 	if err != nil {
 		return nil, err
 	}
-	if found == nil {
-		return nil, review.ErrNotFound
-	}
-	return found, found.loadActs(q)
+	return all[0], nil
+}
+
+// loadAll is the cases that a selectCase finds.
+func loadAll(q querying, query string, args ...any) (all []*loaded, err error) {
+	rows, err := q(query, args...)
+	err = each(rows, err, func(rows *sql.Rows) error {
+		l, err := scanCase(rows)
+		all = append(all, l)
+		return err
+	})
+	return all, err
 }
 
 func scanCase(rows *sql.Rows) (*loaded, error) {
 	var (
 		l        loaded
 		id       string
-		due      int64
 		evidence sql.RawBytes
 	)
-	if err := rows.Scan(&l.seq, &id, &l.was.state, &due, &l.was.strike, &l.desk, &evidence); err != nil {
+	if err := rows.Scan(&l.seq, &id, &l.was.state, &l.was.due, &l.was.strike, &l.desk, &evidence, &l.acts); err != nil {
 		return nil, err
 	}
-	if err := ledger.Decode(evidence, &l.Case); err != nil {
+	if err := l.decode(evidence); err != nil {
 		return nil, fmt.Errorf("case %s: %w", id, err)
 	}
-	if err := decodeDesk(l.desk, &l.Case); err != nil {
-		return nil, fmt.Errorf("case %s: %w", id, err)
-	}
-	l.stand(due)
-	l.Acts = nil // as they were planned; how they stand is in a table of their own
 	return &l, nil
 }
 
-const selectActs = "SELECT data FROM acts WHERE seq = ? ORDER BY n"
-
-func (l *loaded) loadActs(q querying) error {
-	rows, err := q(selectActs, l.seq)
-	return each(rows, err, func(rows *sql.Rows) error {
-		var data []byte
-		if err := rows.Scan(&data); err != nil {
-			return err
-		}
-		var a review.Act
-		if err := ledger.Decode(data, &a); err != nil {
-			return fmt.Errorf("case %s: %w", l.ID, err)
-		}
-		l.acts = append(l.acts, data)
-		l.Acts = append(l.Acts, a)
-		return nil
-	})
+func (l *loaded) decode(evidence []byte) (err error) {
+	if err := ledger.Decode(evidence, &l.Case); err != nil {
+		return err
+	}
+	if err := decodeDesk(l.desk, &l.Case); err != nil {
+		return err
+	}
+	l.planned = l.Acts
+	if l.Acts, err = decodeActs(l.acts, l.planned); err != nil {
+		return err
+	}
+	l.State, l.Due, l.Strike = l.was.state, timeOf(l.was.due), l.was.strike
+	l.was = columnsOf(&l.Case)
+	return nil
 }
 
-// save writes what has changed. The evidence never does.
+const (
+	updateCase   = `UPDATE cases SET state = ?, due = ?, strike = ?, claimed_by = ?, doing = ?, act_due = ?, desk = ? WHERE seq = ?`
+	updateAgenda = `UPDATE cases SET doing = ?, act_due = ? WHERE seq = ?`
+	updateStrike = `UPDATE strikes SET state = ? WHERE chat = ? AND member = ? AND case_id = ?`
+	putActs      = `INSERT INTO acts (seq, data) VALUES (?, ?) ON CONFLICT (seq) DO UPDATE SET data = excluded.data`
+	deleteActs   = `DELETE FROM acts WHERE seq = ?`
+)
+
+// save writes what has changed, so that l is as it was just loaded. The evidence
+// never changes.
 func (l *loaded) save(t *transaction) error {
 	desk, err := encodeDesk(&l.Case)
 	if err != nil {
 		return err
 	}
-	if l.State != l.was.state || !l.Due.Equal(l.was.due) || l.Strike != l.was.strike || !bytes.Equal(desk, l.desk) {
-		_, err := t.exec("UPDATE cases SET state = ?, due = ?, strike = ?, claimed_by = ?, desk = ? WHERE seq = ?",
-			string(l.State), nanos(l.Due), string(l.Strike), l.ClaimedBy, desk, l.seq)
-		if err != nil {
+	is := columnsOf(&l.Case)
+	restOfWas := l.was
+	restOfWas.agenda = is.agenda
+	switch {
+	case is != restOfWas || !bytes.Equal(desk, l.desk):
+		_, err = t.exec(updateCase, string(is.state), is.due, string(is.strike), is.claimedBy, is.agenda.doing, is.agenda.due, desk, l.seq)
+	case is != l.was:
+		// The most frequent change by far touches none of the greater indexes.
+		_, err = t.exec(updateAgenda, is.agenda.doing, is.agenda.due, l.seq)
+	}
+	if err != nil {
+		return err
+	}
+	if is.strike != l.was.strike {
+		if _, err := t.exec(updateStrike, string(is.strike), review.ChatKey(l.Event.Adapter, l.Event.Chat), l.Event.Author.ID, l.ID); err != nil {
 			return err
 		}
 	}
-	if l.Strike != l.was.strike {
-		_, err := t.exec("UPDATE strikes SET state = ? WHERE chat = ? AND member = ? AND case_id = ?",
-			string(l.Strike), review.ChatKey(l.Event.Adapter, l.Event.Chat), l.Event.Author.ID, l.ID)
-		if err != nil {
-			return err
-		}
-	}
+	l.was, l.desk = is, desk
 	return l.saveActs(t)
 }
 
 func (l *loaded) saveActs(t *transaction) error {
-	for i := range l.Acts {
-		a := &l.Acts[i]
-		data, err := ledger.Canonical(a)
-		if err != nil {
-			return err
-		}
-		if i < len(l.acts) && bytes.Equal(data, l.acts[i]) {
-			continue
-		}
-		if _, err := t.exec(putAct, l.seq, i, string(a.State), nanos(a.Due), data); err != nil {
-			return err
-		}
+	acts, err := encodeActs(l.planned, l.Acts)
+	switch {
+	case err != nil || bytes.Equal(acts, l.acts):
+		return err
+	case acts == nil:
+		_, err = t.exec(deleteActs, l.seq)
+	default:
+		_, err = t.exec(putActs, l.seq, acts)
 	}
-	return nil
+	l.acts = acts
+	return err
 }
 
 // Apply implements review.Store.
@@ -204,6 +217,7 @@ func (s *Store) Apply(ctx context.Context, id string, change func(*review.Case) 
 	)
 	err := s.writer.wait(ctx, func(t *transaction) error {
 		after, refused = review.Case{}, nil
+		t.recent.forget(id)
 		l, err := load(t.rows, id)
 		if errors.Is(err, review.ErrNotFound) {
 			refused = err

@@ -38,7 +38,7 @@ func connect(c Config, more ...string) (*sql.DB, error) {
 	}
 	var dsn strings.Builder
 	dsn.WriteString("file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + "?_txlock=immediate")
-	for _, pragma := range append([]string{fmt.Sprintf("busy_timeout(%d)", busyMillis), synchronous, "cache_size(-16384)", "temp_store(MEMORY)"}, more...) {
+	for _, pragma := range append([]string{fmt.Sprintf("busy_timeout(%d)", busyMillis), synchronous, "temp_store(MEMORY)"}, more...) {
 		dsn.WriteString("&_pragma=" + pragma)
 	}
 	connector, err := sqlite.NewConnector(dsn.String())

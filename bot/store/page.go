@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,46 +20,47 @@ func (s *Store) Cases(ctx context.Context, f review.Filter) (review.Page, error)
 	case f.Limit > review.MaxPage:
 		f.Limit = review.MaxPage
 	}
-	query, args, err := search(&f)
+	after, err := parseCursor(f.After)
 	if err != nil {
 		return review.Page{}, err
 	}
 	var page review.Page
 	err = s.reading(ctx, func(q querying) error {
-		var found []*loaded
-		var last cursor
-		rows, err := q(query, args...)
-		err = each(rows, err, func(rows *sql.Rows) error {
-			if len(found) == f.Limit {
-				page.Next = last.String()
-				return nil
-			}
-			l, err := scanCase(rows)
-			if err != nil {
-				return err
-			}
-			found = append(found, l)
-			last = cursor{at: nanos(l.Created), seq: l.seq}
-			if f.ByDue() {
-				last.at = nanos(l.Due)
-			}
-			return nil
-		})
+		places, err := search(q, &f, after)
 		if err != nil {
 			return err
 		}
-		for _, l := range found {
-			if err := l.loadActs(q); err != nil {
-				return err
-			}
-			page.Cases = append(page.Cases, l.Case)
+		if len(places) > f.Limit {
+			places = places[:f.Limit]
+			page.Next = places[f.Limit-1].String()
 		}
-		return nil
+		page.Cases, err = casesAt(q, places)
+		return err
 	})
 	if err != nil {
 		return review.Page{}, err
 	}
 	return page, nil
+}
+
+// casesAt is the cases that stand there, in that order.
+func casesAt(q querying, places []cursor) ([]review.Case, error) {
+	if len(places) == 0 {
+		return nil, nil
+	}
+	rank, seqs := make(map[int64]int, len(places)), make([]any, len(places))
+	for i, p := range places {
+		rank[p.seq], seqs[i] = i, p.seq
+	}
+	found, err := loadAll(q, selectCase+"WHERE c.seq IN (?"+strings.Repeat(", ?", len(seqs)-1)+")", seqs...)
+	if err != nil {
+		return nil, err
+	}
+	cases := make([]review.Case, len(places))
+	for _, l := range found {
+		cases[rank[l.seq]] = l.Case
+	}
+	return cases, nil
 }
 
 // cursor is the place of a case in an ordered list.
@@ -66,7 +69,11 @@ type cursor struct{ at, seq int64 }
 // String is the cursor as Page.Next has it.
 func (c cursor) String() string { return fmt.Sprintf("%d:%d", c.at, c.seq) }
 
+// parseCursor reads what String wrote. The start of a list is "".
 func parseCursor(s string) (c cursor, err error) {
+	if s == "" {
+		return c, nil
+	}
 	if _, err = fmt.Sscanf(s, "%d:%d", &c.at, &c.seq); err != nil || c.String() != s {
 		return c, fmt.Errorf("%q is no place in a list", s)
 	}
@@ -81,47 +88,53 @@ type walk struct {
 	args  []any
 }
 
-// search is the statement for f. It walks the index of the narrowest field that is
-// set, in the order that is wanted, and stops when the page is full, so that its
-// cost does not grow with the number of cases. A field with several values (chats,
-// states) is walked once for each of them, and the walks are merged.
-func search(f *review.Filter) (string, []any, error) {
+// search finds one place more than a page has, in the wanted order. It walks the
+// index of the narrowest field that is set and stops when the page is full, so
+// that its cost does not grow with the number of cases. A field with several
+// values is walked once for each of them, and the walks are merged.
+func search(q querying, f *review.Filter, after cursor) ([]cursor, error) {
 	key, order, beyond := "created", "DESC", "<"
 	if f.ByDue() {
 		key, order, beyond = "due", "ASC", ">"
 	}
-	var (
-		after  cursor
-		merged []string
-		args   []any
-		err    error
-	)
-	if f.After != "" {
-		if after, err = parseCursor(f.After); err != nil {
-			return "", nil, err
-		}
+	all, err := walks(q, f)
+	if err != nil {
+		return nil, err
 	}
-	for _, w := range walks(f) {
+	var places []cursor
+	for _, w := range all {
 		w.narrow(f)
 		if f.After != "" {
 			w.and(fmt.Sprintf("(%s.%s, %s.seq) %s (?, ?)", w.by, key, w.by, beyond), after.at, after.seq)
 		}
-		merged = append(merged, fmt.Sprintf("SELECT * FROM (SELECT %s.seq AS seq, %s.%s AS at FROM %s WHERE %s ORDER BY %s.%s %s, %s.seq %s LIMIT ?)",
-			w.by, w.by, key, w.from, w.where, w.by, key, order, w.by, order))
-		args = append(append(args, w.args...), f.Limit+1)
+		rows, err := q(fmt.Sprintf("SELECT %s.%s, %s.seq FROM %s WHERE %s ORDER BY %s.%s %s, %s.seq %s LIMIT ?",
+			w.by, key, w.by, w.from, w.where, w.by, key, order, w.by, order), append(w.args, f.Limit+1)...)
+		err = each(rows, err, func(rows *sql.Rows) error {
+			var c cursor
+			err := rows.Scan(&c.at, &c.seq)
+			places = append(places, c)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
-	return fmt.Sprintf(`SELECT %s, e.data FROM (SELECT seq, at FROM (%s) ORDER BY at %s, seq %s LIMIT ?) w
-		CROSS JOIN cases c ON c.seq = w.seq CROSS JOIN evidence e ON e.seq = w.seq ORDER BY w.at %s, w.seq %s`,
-		caseColumns, strings.Join(merged, " UNION ALL "), order, order, order, order), append(args, f.Limit+1), nil
+	slices.SortFunc(places, func(a, b cursor) int {
+		if !f.ByDue() {
+			a, b = b, a
+		}
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq))
+	})
+	return places[:min(len(places), f.Limit+1)], nil
 }
 
 // walks picks the index.
-func walks(f *review.Filter) (all []walk) {
-	along := func(index, where string, values ...any) []walk {
+func walks(q querying, f *review.Filter) (all []walk, err error) {
+	along := func(index, where string, values ...any) ([]walk, error) {
 		for _, v := range values {
 			all = append(all, walk{from: "cases k INDEXED BY " + index, by: "k", where: where, args: []any{v}})
 		}
-		return all
+		return all, nil
 	}
 	switch byDue := f.ByDue(); {
 	case f.Member != "":
@@ -131,23 +144,78 @@ func walks(f *review.Filter) (all []walk) {
 	case byDue && f.Severity != "":
 		return along("cases_due_severity", "k.state = 'open' AND k.severity = ?", string(f.Severity))
 	case byDue:
-		return []walk{{from: "cases k INDEXED BY cases_due", by: "k", where: "k.state = 'open'"}}
+		return []walk{{from: "cases k INDEXED BY cases_due", by: "k", where: "k.state = 'open'"}}, nil
 	case len(f.Chats) > 0:
 		return along("cases_chat", "k.chat = ?", distinct(f.Chats)...)
 	case f.Rule != "":
-		return []walk{{from: "case_rules r CROSS JOIN cases k ON k.seq = r.seq", by: "r", where: "r.rule = ?", args: []any{f.Rule}}}
+		return []walk{{from: "case_rules r CROSS JOIN cases k ON k.seq = r.seq", by: "r", where: "r.rule = ?", args: []any{f.Rule}}}, nil
 	case f.ClaimedBy != "":
 		return along("cases_claimed", "k.claimed_by <> '' AND k.claimed_by = ?", f.ClaimedBy)
-	case f.Adapter != "":
-		return along("cases_adapter", "k.adapter = ?", f.Adapter)
-	case f.Platform != "":
-		return along("cases_platform", "k.platform = ?", f.Platform)
-	case f.Severity != "":
-		return along("cases_severity", "k.severity = ?", string(f.Severity))
-	case len(f.States) > 0:
-		return along("cases_state", "k.state = ?", distinct(f.States)...)
 	}
-	return []walk{{from: "cases k INDEXED BY cases_created", by: "k", where: "1"}}
+	found, err := kinds(q)
+	for _, k := range found {
+		if k.passes(f) {
+			all = append(all, walk{from: "cases k INDEXED BY cases_kind", by: "k",
+				where: "k.platform = ? AND k.adapter = ? AND k.state = ? AND k.severity = ?",
+				args:  []any{k.platform, k.adapter, k.state, k.severity}})
+		}
+	}
+	return all, err
+}
+
+// kind is what many cases have in common.
+type kind struct{ platform, adapter, state, severity string }
+
+func (k *kind) passes(f *review.Filter) bool {
+	is := func(wanted, is string) bool { return wanted == "" || wanted == is }
+	return is(f.Platform, k.platform) && is(f.Adapter, k.adapter) && is(string(f.Severity), k.severity) &&
+		(len(f.States) == 0 || slices.Contains(f.States, review.State(k.state)))
+}
+
+// kinds are those that any case is of. The next is looked up behind the last one:
+// with as much in common with it as possible, then with less and less.
+func kinds(q querying) (all []kind, err error) {
+	const (
+		columns = "SELECT platform, adapter, state, severity FROM cases INDEXED BY cases_kind"
+		order   = " ORDER BY platform, adapter, state, severity LIMIT 1"
+	)
+	behind := [...]string{
+		" WHERE platform = ? AND adapter = ? AND state = ? AND severity > ?",
+		" WHERE platform = ? AND adapter = ? AND state > ?",
+		" WHERE platform = ? AND adapter > ?",
+		" WHERE platform > ?",
+	}
+	where, args := "", []any(nil)
+	for less := 0; less < len(behind); {
+		found, err := kindsOf(q, columns+where+order, args)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case len(found) > 0:
+			all, less = append(all, found...), 0
+		case len(all) == 0:
+			return nil, nil
+		default:
+			less++
+		}
+		if less < len(behind) {
+			k := all[len(all)-1]
+			where, args = behind[less], []any{k.platform, k.adapter, k.state, k.severity}[:len(behind)-less]
+		}
+	}
+	return all, nil
+}
+
+func kindsOf(q querying, query string, args []any) (found []kind, err error) {
+	rows, err := q(query, args...)
+	err = each(rows, err, func(rows *sql.Rows) error {
+		var k kind
+		err := rows.Scan(&k.platform, &k.adapter, &k.state, &k.severity)
+		found = append(found, k)
+		return err
+	})
+	return found, err
 }
 
 func (w *walk) and(condition string, args ...any) {

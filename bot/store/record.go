@@ -32,7 +32,6 @@ func (s *Store) Record(ctx context.Context, c *review.Case, entries []ledger.Ent
 type recording struct {
 	kase     *review.Case
 	evidence []byte
-	acts     [][]byte
 	desk     []byte
 	drafts   []ledger.Draft
 	fresh    bool
@@ -40,18 +39,13 @@ type recording struct {
 
 func prepare(c *review.Case, entries []ledger.Entry) (*recording, error) {
 	mendTimes(c)
-	r := &recording{kase: c, acts: make([][]byte, len(c.Acts)), drafts: make([]ledger.Draft, len(entries))}
+	r := &recording{kase: c, drafts: make([]ledger.Draft, len(entries))}
 	var err error
 	if r.evidence, err = ledger.Canonical(c); err != nil {
 		return nil, err
 	}
 	if r.desk, err = encodeDesk(c); err != nil {
 		return nil, err
-	}
-	for i := range c.Acts {
-		if r.acts[i], err = ledger.Canonical(&c.Acts[i]); err != nil {
-			return nil, err
-		}
 	}
 	for i, e := range entries {
 		if e.Kind == ledger.Decided && e.Digest == "" {
@@ -81,47 +75,30 @@ func mendTimes(c *review.Case) {
 }
 
 const (
-	insertCase = `INSERT INTO cases (id, state, created, due, adapter, platform, chat, member, severity, strike, claimed_by, desk)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+	insertCase = `INSERT INTO cases (id, state, created, due, adapter, platform, chat, member, severity, strike, claimed_by, doing, act_due, desk)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 	insertEvidence = `INSERT INTO evidence (seq, data) VALUES (?, ?)`
 	insertRule     = `INSERT INTO case_rules (rule, created, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
 	insertStrike   = `INSERT INTO strikes (chat, member, case_id, state, at, until, weight, rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-	putAct         = `INSERT INTO acts (seq, n, state, due, data) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (seq, n) DO UPDATE SET state = excluded.state, due = excluded.due, data = excluded.data`
 )
 
 func (r *recording) write(t *transaction) error {
 	c := r.kase
 	r.fresh = false
-	chat := review.ChatKey(c.Event.Adapter, c.Event.Chat)
-	created := nanos(c.Created)
-	result, err := t.exec(insertCase, c.ID, string(c.State), created, nanos(c.Due), c.Event.Adapter, c.Event.Platform, chat,
-		c.Event.Author.ID, string(c.Verdict.Severity()), string(c.Strike), c.ClaimedBy, r.desk)
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return err
-	}
-	seq, err := result.LastInsertId()
-	if err != nil {
+	seq, err := r.insert(t)
+	if err != nil || seq == 0 {
 		return err
 	}
 	if _, err := t.exec(insertEvidence, seq, r.evidence); err != nil {
 		return err
 	}
 	for i := range c.Verdict.Hits {
-		if _, err := t.exec(insertRule, c.Verdict.Hits[i].Rule, created, seq); err != nil {
-			return err
-		}
-	}
-	for i := range c.Acts {
-		a := &c.Acts[i]
-		if _, err := t.exec(putAct, seq, i, string(a.State), nanos(a.Due), r.acts[i]); err != nil {
+		if _, err := t.exec(insertRule, c.Verdict.Hits[i].Rule, nanos(c.Created), seq); err != nil {
 			return err
 		}
 	}
 	if k := c.Decision.Strike; k != nil && c.Strike != review.StrikeNone {
+		chat := review.ChatKey(c.Event.Adapter, c.Event.Chat)
 		if _, err := t.exec(insertStrike, chat, c.Event.Author.ID, c.ID, string(c.Strike), nanos(k.At), nanos(k.Until), k.Weight, k.Rule); err != nil {
 			return err
 		}
@@ -130,5 +107,21 @@ func (r *recording) write(t *transaction) error {
 		return err
 	}
 	r.fresh = true
+	t.recent.remember(c, seq, r.desk)
 	return nil
+}
+
+// insert writes the row of the case; seq is 0 where the case was there already.
+func (r *recording) insert(t *transaction) (seq int64, err error) {
+	c, is := r.kase, columnsOf(r.kase)
+	result, err := t.exec(insertCase, c.ID, string(is.state), nanos(c.Created), is.due, c.Event.Adapter, c.Event.Platform,
+		review.ChatKey(c.Event.Adapter, c.Event.Chat), c.Event.Author.ID, string(c.Verdict.Severity()), string(is.strike), is.claimedBy,
+		is.agenda.doing, is.agenda.due, r.desk)
+	if err != nil {
+		return 0, err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return 0, err
+	}
+	return result.LastInsertId()
 }

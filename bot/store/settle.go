@@ -1,14 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
-	"patrol/bot/ledger"
 	"patrol/bot/review"
 )
 
@@ -25,7 +25,7 @@ func (s *Store) Settle(ctx context.Context, u review.Update, done func(error)) e
 	var refused error
 	write := func(t *transaction) error {
 		refused = nil
-		l, err := loadBare(t, u.Case)
+		l, err := t.standing(u.Case)
 		if errors.Is(err, review.ErrNotFound) {
 			refused = err
 			return nil
@@ -41,6 +41,9 @@ func (s *Store) Settle(ctx context.Context, u review.Update, done func(error)) e
 		if err := l.save(t); err != nil {
 			return err
 		}
+		if l.was.agenda == (agenda{}) {
+			t.recent.forget(u.Case) // most likely for good
+		}
 		if err := t.append(&l.seq, drafts); err != nil {
 			return err
 		}
@@ -49,30 +52,13 @@ func (s *Store) Settle(ctx context.Context, u review.Update, done func(error)) e
 	return s.writer.queue(ctx, job{write: write, done: func(err error) { done(errors.Join(err, refused)) }})
 }
 
-const selectBare = "SELECT c.seq, c.state, c.due, c.strike, c.desk, c.adapter, c.chat, c.member FROM cases c WHERE c.id = ?"
-
-// loadBare is the case without its evidence, which an outcome does not need: acts
-// settle as often as cases are recorded.
-func loadBare(t *transaction, id string) (*loaded, error) {
-	var (
-		l   = loaded{Case: review.Case{ID: id}}
-		key string
-		due int64
-	)
-	err := t.row(selectBare, []any{id}, &l.seq, &l.was.state, &due, &l.was.strike, &l.desk,
-		&l.Event.Adapter, &key, &l.Event.Author.ID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, review.ErrNotFound
+// standing is the case with that id as far as its acts go: from memory where that
+// is possible, for acts settle as often as cases are recorded.
+func (t *transaction) standing(id string) (*loaded, error) {
+	if l := t.recent.find(id); l != nil {
+		return l, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	l.Event.Chat = strings.TrimPrefix(key, review.ChatKey(l.Event.Adapter, ""))
-	l.stand(due)
-	if err := decodeDesk(l.desk, &l.Case); err != nil {
-		return nil, fmt.Errorf("case %s: %w", id, err)
-	}
-	return &l, l.loadActs(t.rows)
+	return load(t.rows, id)
 }
 
 // TakeDue moves acts that are due by now to Doing, counts the attempt, and returns
@@ -101,25 +87,32 @@ func (s *Store) TakeDue(ctx context.Context, now time.Time, limit int) (acts []r
 }
 
 func (t *transaction) take(now time.Time, limit int) ([]review.Act, error) {
-	places, acts, err := dueActs(t, now, limit)
+	waiting, err := dueActs(t, now, limit)
 	if err != nil {
 		return nil, err
 	}
-	for i := range acts {
-		a := &acts[i]
+	var (
+		acts    []review.Act
+		changed []*loaded
+	)
+	for _, w := range waiting {
+		a := &w.in.Acts[w.n]
 		a.State, a.Attempts = review.Doing, a.Attempts+1
-		data, err := ledger.Canonical(a)
-		if err != nil {
-			return nil, err
+		acts = append(acts, *a)
+		if !slices.Contains(changed, w.in) {
+			changed = append(changed, w.in)
 		}
-		if _, err := t.exec(putAct, places[i].seq, places[i].n, string(a.State), nanos(a.Due), data); err != nil {
+	}
+	for _, l := range changed {
+		t.recent.forget(l.ID)
+		if err := l.save(t); err != nil {
 			return nil, err
 		}
 	}
 	return acts, nil
 }
 
-const selectNextDue = "SELECT due FROM acts WHERE state = 'due' ORDER BY due LIMIT 1"
+const selectNextDue = "SELECT act_due FROM cases INDEXED BY cases_act_due WHERE act_due IS NOT NULL ORDER BY act_due LIMIT 1"
 
 func (s *Store) nextDue(ctx context.Context) (time.Time, error) {
 	var due int64
@@ -139,45 +132,48 @@ func (t *transaction) nextDue() (time.Time, error) {
 	return timeOf(due), err
 }
 
-// place is where an act stands.
-type place struct{ seq, n int64 }
+// waitingAct is an act that is due, the n-th of its case.
+type waitingAct struct {
+	in  *loaded
+	n   int
+	due int64
+}
 
-func dueActs(t *transaction, now time.Time, limit int) (places []place, acts []review.Act, err error) {
-	rows, err := t.rows("SELECT seq, n, data FROM acts WHERE state = 'due' AND due <= ? ORDER BY due, seq, n LIMIT ?", nanos(now), limit)
-	err = each(rows, err, func(rows *sql.Rows) error {
-		var (
-			p    place
-			a    review.Act
-			data sql.RawBytes
-		)
-		if err := rows.Scan(&p.seq, &p.n, &data); err != nil {
-			return err
+const selectDue = selectCase + "WHERE c.act_due IS NOT NULL AND c.act_due <= ? ORDER BY c.act_due, c.seq LIMIT ?"
+
+// dueActs are the first acts by due time. They are all in the first cases by it.
+func dueActs(t *transaction, now time.Time, limit int) (waiting []waitingAct, err error) {
+	cases, err := loadAll(t.rows, selectDue, nanos(now), limit)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range cases {
+		for n := range l.Acts {
+			if due := nanos(l.Acts[n].Due); l.Acts[n].State == review.Due && due <= nanos(now) {
+				waiting = append(waiting, waitingAct{l, n, due})
+			}
 		}
-		if err := ledger.Decode(data, &a); err != nil {
-			return err
-		}
-		places, acts = append(places, p), append(acts, a)
-		return nil
+	}
+	slices.SortFunc(waiting, func(a, b waitingAct) int {
+		return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.in.seq, b.in.seq), cmp.Compare(a.n, b.n))
 	})
-	return places, acts, err
+	return waiting[:min(len(waiting), limit)], nil
 }
 
 // Interrupted are the acts in state Doing, in the order in which their cases were
 // recorded: right after Open, what a crash cut short.
 func (s *Store) Interrupted(ctx context.Context) (acts []review.Act, err error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT data FROM acts WHERE state = 'doing' ORDER BY seq, n")
+	rows, err := s.readers.QueryContext(ctx, selectCase+"WHERE c.doing = 1 ORDER BY c.seq")
 	err = each(rows, s.orClosed(err), func(rows *sql.Rows) error {
-		var (
-			a    review.Act
-			data sql.RawBytes
-		)
-		if err := rows.Scan(&data); err != nil {
+		l, err := scanCase(rows)
+		if err != nil {
 			return err
 		}
-		if err := ledger.Decode(data, &a); err != nil {
-			return err
+		for _, a := range l.Acts {
+			if a.State == review.Doing {
+				acts = append(acts, a)
+			}
 		}
-		acts = append(acts, a)
 		return nil
 	})
 	return acts, err

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"modernc.org/sqlite"
+
 	"patrol/bot/review"
 )
 
@@ -15,6 +17,7 @@ type Config struct {
 	Path     string        // of the database file; made, for its owner only, where there is none
 	Queue    int           // writes that may wait; 4096 where 0
 	Batch    int           // writes of one transaction at most; 512 where 0
+	Linger   time.Duration // how long a transaction waits at most for more writes that keep coming; 20 ms where 0
 	Readers  int           // connections for reading; 4 where 0
 	Patience time.Duration // how long a write is tried while the disk is full or the file locked; 30 s where 0
 	Relaxed  bool          // do not wait for the disk at a commit: a power cut (not a crash) may then lose the last ones
@@ -44,10 +47,14 @@ var _ review.Store = (*Store)(nil)
 // ErrNewer. ctx covers the opening only.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	c = c.filled()
+	// A commit need not wait until the time of the file's last change is on disk too;
+	// where the system can't tell the two apart this changes nothing.
+	_, _ = sqlite.Fdatasync(true)
 	if err := prepareFile(ctx, c); err != nil {
 		return nil, fmt.Errorf("store %s: %w", c.Path, err)
 	}
-	readers, err := connect(c, "query_only(1)")
+	// Every commit makes the readers' caches worthless.
+	readers, err := connect(c, "query_only(1)", "cache_size(-2048)")
 	if err != nil {
 		return nil, fmt.Errorf("store %s: %w", c.Path, err)
 	}
@@ -80,6 +87,9 @@ func (c Config) filled() Config {
 	c.Queue, c.Batch, c.Readers = or(c.Queue, 4096), or(c.Batch, 512), or(c.Readers, 4)
 	if c.Patience <= 0 {
 		c.Patience = 30 * time.Second
+	}
+	if c.Linger <= 0 {
+		c.Linger = 20 * time.Millisecond
 	}
 	if c.Warn == nil {
 		c.Warn = func(error) {}

@@ -35,12 +35,11 @@ type writer struct {
 	closeErr error
 
 	subscribers subscribers
-	version     int64     // PRAGMA data_version: moves when another connection has committed
 	failing     time.Time // since when no transaction could be committed
 }
 
 func newWriter(ctx context.Context, c Config) (*writer, error) {
-	db, err := connect(c, "wal_autocheckpoint(4000)")
+	db, err := connect(c, "wal_autocheckpoint(4000)", "cache_size(-65536)")
 	if err != nil {
 		return nil, err
 	}
@@ -50,10 +49,10 @@ func newWriter(ctx context.Context, c Config) (*writer, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	w := &writer{
-		config: c, db: db, tx: transaction{conn: conn, statements: map[string]*sql.Stmt{}},
+		config: c, db: db, tx: transaction{conn: conn, statements: map[string]*sql.Stmt{}, recent: newRecent()},
 		jobs: make(chan job, c.Queue), closing: make(chan struct{}), finished: make(chan struct{}),
 	}
-	if w.version, err = w.tx.dataVersion(); err != nil {
+	if err := w.tx.heed(); err != nil {
 		return nil, errors.Join(err, w.tx.close(), db.Close())
 	}
 	go w.run()
@@ -134,9 +133,11 @@ func (w *writer) run() {
 			if !open {
 				return
 			}
-			batch = w.collect(append(batch[:0], j))
+			busy := len(batch) > 1
+			if batch = w.collect(append(batch[:0], j)); busy {
+				batch = w.linger(batch)
+			}
 			w.commit(batch)
-			clear(batch)
 		case <-look.C:
 			w.look()
 		}
@@ -159,6 +160,25 @@ func (w *writer) collect(batch []job) []job {
 	return batch
 }
 
+// linger waits while more keeps coming: a page of the file that several writes of
+// one transaction touch is written once, and at chat speed that is most of them.
+// Whoever writes alone, or waits for each write before the next, is not held up.
+func (w *writer) linger(batch []job) []job {
+	const step = 2 * time.Millisecond
+	for waited := time.Duration(0); waited < w.config.Linger && len(batch) < w.config.Batch; waited += step {
+		select {
+		case <-time.After(step):
+		case <-w.closing:
+			return w.collect(batch)
+		}
+		had := len(batch)
+		if batch = w.collect(batch); len(batch) == had {
+			break
+		}
+	}
+	return batch
+}
+
 // commit writes the batch and tells everybody how it went.
 func (w *writer) commit(batch []job) {
 	err := w.persist(batch)
@@ -169,10 +189,11 @@ func (w *writer) commit(batch []job) {
 		return
 	}
 	if err == nil {
-		w.subscribers.signal()
+		w.tell()
 	}
 	for i := range batch {
 		batch[i].done(err)
+		batch[i] = job{}
 	}
 }
 
@@ -211,11 +232,14 @@ func (w *writer) look() {
 	if !w.subscribers.any() {
 		return
 	}
-	version, err := w.tx.dataVersion()
-	if err == nil && version != w.version {
-		w.version = version
-		w.subscribers.signal()
+	if err := w.tx.heed(); err == nil && w.tx.news {
+		w.tell()
 	}
+}
+
+func (w *writer) tell() {
+	w.tx.news = false
+	w.subscribers.signal()
 }
 
 // transaction is the writing connection with its prepared statements, and what is
@@ -225,6 +249,9 @@ type transaction struct {
 	statements map[string]*sql.Stmt
 	head       ledger.Head
 	headKnown  bool
+	recent     *recent
+	version    int64 // PRAGMA data_version: moves when another connection has committed
+	news       bool  // one has, and subscribers were not told yet
 }
 
 // background is the context of every write: a write that was accepted is not cut
@@ -239,11 +266,15 @@ func (t *transaction) run(batch []job) error {
 		return err
 	}
 	t.headKnown = false
-	err := t.all(batch)
+	err := t.heed()
+	if err == nil {
+		err = t.all(batch)
+	}
 	if err == nil {
 		_, err = t.exec("COMMIT")
 	}
 	if err != nil {
+		t.recent.forgetAll() // they may have been changed on the way
 		// SQLite has rolled back by itself after some errors; then this one fails, and
 		// that is as well.
 		_, _ = t.exec("ROLLBACK")
@@ -305,9 +336,18 @@ func (t *transaction) rows(query string, args ...any) (*sql.Rows, error) {
 	return s.QueryContext(background(), args...)
 }
 
-func (t *transaction) dataVersion() (version int64, err error) {
-	err = t.row("PRAGMA data_version", nil, &version)
-	return version, err
+// heed finds out whether another connection, most likely another process's, has
+// committed since the last look.
+func (t *transaction) heed() error {
+	was := t.version
+	if err := t.row("PRAGMA data_version", nil, &t.version); err != nil {
+		return err
+	}
+	if t.version != was {
+		t.news = true
+		t.recent.forgetAll()
+	}
+	return nil
 }
 
 func (t *transaction) close() error {

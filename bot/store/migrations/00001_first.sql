@@ -15,20 +15,25 @@ CREATE TABLE cases (
 	severity   TEXT    NOT NULL,
 	strike     TEXT    NOT NULL,
 	claimed_by TEXT    NOT NULL,
+	doing      INTEGER NOT NULL, -- 1 while an act is being carried out
+	act_due    INTEGER,          -- when the first act that waits is due; NULL for none
 	desk       BLOB
 ) STRICT;
 
-CREATE INDEX cases_created  ON cases (created);
-CREATE INDEX cases_state    ON cases (state, created);
-CREATE INDEX cases_adapter  ON cases (adapter, created);
-CREATE INDEX cases_platform ON cases (platform, created);
-CREATE INDEX cases_chat     ON cases (chat, created);
-CREATE INDEX cases_member   ON cases (member, created);
-CREATE INDEX cases_severity ON cases (severity, created);
-CREATE INDEX cases_due      ON cases (due) WHERE state = 'open';
+-- A case that the bot acted on alone is written at chat speed, so that each index
+-- has to be worth its writing. Lists by platform, connection, state and severity
+-- are all merged from this one: it has few different beginnings.
+CREATE INDEX cases_kind   ON cases (platform, adapter, state, severity, created);
+CREATE INDEX cases_chat   ON cases (chat, created);
+CREATE INDEX cases_member ON cases (member, created);
+
+CREATE INDEX cases_due          ON cases (due)           WHERE state = 'open';
 CREATE INDEX cases_due_chat     ON cases (chat, due)     WHERE state = 'open';
 CREATE INDEX cases_due_severity ON cases (severity, due) WHERE state = 'open';
-CREATE INDEX cases_claimed  ON cases (claimed_by, created) WHERE claimed_by <> '';
+CREATE INDEX cases_claimed      ON cases (claimed_by, created) WHERE claimed_by <> '';
+
+CREATE INDEX cases_doing   ON cases (doing)   WHERE doing = 1;
+CREATE INDEX cases_act_due ON cases (act_due) WHERE act_due IS NOT NULL;
 
 -- The case as first recorded, in the exact JSON that the ledger has the digest of.
 CREATE TABLE evidence (
@@ -44,18 +49,11 @@ CREATE TABLE case_rules (
 	PRIMARY KEY (rule, created, seq)
 ) STRICT, WITHOUT ROWID;
 
--- The outbox. n is the place of the act in its case.
+-- How the acts of a case stand (JSON), once that is not as the evidence plans them.
 CREATE TABLE acts (
-	seq   INTEGER NOT NULL,
-	n     INTEGER NOT NULL,
-	state TEXT    NOT NULL,
-	due   INTEGER NOT NULL,
-	data  BLOB    NOT NULL,
-	PRIMARY KEY (seq, n)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX acts_due   ON acts (due)   WHERE state = 'due';
-CREATE INDEX acts_doing ON acts (state) WHERE state = 'doing';
+	seq  INTEGER PRIMARY KEY,
+	data BLOB NOT NULL
+) STRICT;
 
 -- until is when the strike lapses; only those in state counts weigh.
 CREATE TABLE strikes (
