@@ -92,3 +92,24 @@ func BenchmarkEvalHit(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkEvalDetectors judges clean messages with every detector asked for,
+// and evidence to weigh.
+func BenchmarkEvalDetectors(b *testing.B) {
+	set := parse(b, weighing+`
+- {id: l, links: {traits: [invite, shortener, obfuscated]}}
+- {id: c, contact: [qq, wechat, phone]}
+- {id: s, script: any}
+`)
+	events := make([]chat.Event, len(harmless))
+	for i := range events {
+		events[i] = *said(harmless[i])
+	}
+	var sc rules.Scratch
+	b.ReportAllocs()
+	for i := range b.N {
+		if v := set.Eval(&events[i%len(events)], &sc); !v.Clean() {
+			b.Fatalf("%q is not clean: %+v", events[i%len(events)].Message.Text, v)
+		}
+	}
+}

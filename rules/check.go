@@ -19,6 +19,7 @@ type checker struct {
 	broken bool // the decoder has found faults in it, so what seems missing may only be misspelt
 	out    rule
 	index  int32
+	group  int16 // of the piece of evidence under way
 }
 
 func (c *checker) at(key string) yamlfile.Path { return c.path.Key(key) }
@@ -44,10 +45,12 @@ func (c *checker) rule(index int32) rule {
 	c.out.boundary = boundaries[c.choice("boundary", c.in.Boundary, "auto", "word", "none")]
 	c.exemption()
 	c.place()
+	c.evidence()
 	c.keywords()
 	c.patterns()
 	c.limits()
 	c.condition()
+	c.detects()
 	c.tests()
 	c.idle()
 	c.describe()
@@ -234,16 +237,22 @@ func (l *loader) listNames() []string {
 
 // idle finds rules that do nothing, and settings that do nothing.
 func (c *checker) idle() {
-	counts, reads := c.has("flood"), c.has("keywords") || c.has("keyword_files") || c.has("regexp")
+	counts, weighs := c.has("flood"), c.has("evidence") || c.has("score")
+	own := slices.ContainsFunc([]string{"keywords", "keyword_files", "regexp", "links", "contact", "script", "mentions"}, c.has)
+	reads := own || weighs
 	switch {
 	case !counts && !reads && c.in.When == "" && !c.broken:
-		c.fault(c.path, lang.T("规则没有 keywords、keyword_files、regexp、flood 或 when，永远不会命中", "the rule has none of keywords, keyword_files, regexp, flood and when, so it can't hit"), lang.Text{})
+		c.fault(c.path, lang.T("规则没有 keywords、keyword_files、regexp、links、contact、script、mentions、evidence、flood 或 when，永远不会命中",
+			"the rule has none of keywords, keyword_files, regexp, links, contact, script, mentions, evidence, flood and when, so it can't hit"), lang.Text{})
 	case counts && reads:
 		c.fault(c.at("flood"), lang.T("一条规则要么计数（flood），要么看文字（keywords、regexp）", "a rule counts (flood) or reads (keywords, regexp), not both"),
 			lang.T("请拆成两条规则", "make two rules of it"))
+	case own && weighs:
+		c.fault(c.at("evidence"), lang.T("一条规则要么自己命中，要么权衡证据（evidence）", "a rule hits by what it looks for or weighs evidence, not both"),
+			lang.T("请把 keywords 等写进 evidence 的一项里", "put its keywords and the like into a piece of evidence"))
 	}
 	c.out.alone = !counts && !reads
-	words := c.has("keywords") || c.has("keyword_files")
+	words := c.out.excepts > 0 || c.has("keywords") || c.has("keyword_files")
 	for _, setting := range []struct {
 		key  string
 		used bool

@@ -12,28 +12,39 @@ import (
 // keywords checks the keywords and except phrases and enters them in the
 // lexicons.
 func (c *checker) keywords() {
-	words := make([]placedWord, 0, len(c.in.Keywords))
-	for i, text := range c.in.Keywords {
-		words = append(words, placedWord{text: text, at: c.doc.Fault(c.at("keywords").Index(i), lang.Text{}, lang.Text{})})
+	seen := make(map[string]placedWord, len(c.in.Keywords))
+	c.wordsAt(c.path, c.in.Keywords, c.in.KeywordFiles, seen)
+	for i := range c.in.Evidence {
+		in := &c.in.Evidence[i]
+		c.group = int16(i)
+		c.wordsAt(c.at("evidence").Index(i), in.Keywords, in.KeywordFiles, seen)
 	}
-	for i, name := range c.in.KeywordFiles {
+	c.group = 0
+	c.out.excepts = len(c.out.entries)
+	for i, phrase := range c.in.Except {
+		c.phrase(c.at("except").Index(i), phrase, seen)
+	}
+}
+
+// wordsAt checks and enters the keywords of a rule or of a piece of its evidence.
+func (c *checker) wordsAt(at yamlfile.Path, keywords, files []string, seen map[string]placedWord) {
+	words := make([]placedWord, 0, len(keywords))
+	for i, text := range keywords {
+		words = append(words, placedWord{text: text, at: c.doc.Fault(at.Key("keywords").Index(i), lang.Text{}, lang.Text{})})
+	}
+	for i, name := range files {
 		list, faults := c.l.wordList(c.l.beside(c.doc.File(), name))
 		for _, f := range faults {
-			f.Path = string(c.at("keyword_files").Index(i))
+			f.Path = string(at.Key("keyword_files").Index(i))
 			c.l.faults = append(c.l.faults, f)
 		}
 		words = append(words, list...)
 	}
-	if (c.has("keywords") || c.has("keyword_files")) && len(words) == 0 && !c.broken {
-		c.warn(c.at("keywords"), lang.T("一个关键词也没有，规则不会因此命中", "there is not one keyword, so none hits"), lang.Text{})
+	if (c.doc.Has(at.Key("keywords")) || c.doc.Has(at.Key("keyword_files"))) && len(words) == 0 && !c.broken {
+		c.warn(at.Key("keywords"), lang.T("一个关键词也没有，规则不会因此命中", "there is not one keyword, so none hits"), lang.Text{})
 	}
-	seen := make(map[string]placedWord, len(words))
 	for _, w := range words {
 		c.keyword(w, seen)
-	}
-	c.out.excepts = len(c.out.entries)
-	for i, phrase := range c.in.Except {
-		c.phrase(c.at("except").Index(i), phrase, seen)
 	}
 }
 
@@ -89,7 +100,7 @@ func (c *checker) phrase(at yamlfile.Path, text string, keywords map[string]plac
 			lang.T("请删去一个，或把例外写长一些", "take one out, or make the phrase longer"))
 		return
 	}
-	if len(c.out.entries) > 0 && len(c.in.Regexp) == 0 && !holdsAny(word, keywords) {
+	if len(c.out.entries) > 0 && len(c.in.Regexp) == 0 && len(c.in.Evidence) == 0 && !holdsAny(word, keywords) {
 		c.warn(at, lang.F("例外短语 %s 里没有关键词，不起作用", "the except phrase %s holds no keyword, so it excuses nothing", yamlfile.Excerpt(text)), lang.Text{})
 	}
 	c.enter(word, useExcept, len(c.out.entries))
@@ -124,7 +135,7 @@ func (c *checker) enter(word string, kind useKind, entry int) {
 	if c.out.exact && kind != usePattern {
 		lexicon = c.l.raw
 	}
-	lexicon.add(word, use{rule: c.index, entry: int32(entry), kind: kind})
+	lexicon.add(word, use{rule: c.index, entry: int32(entry), kind: kind, group: c.group})
 }
 
 func (c *checker) wordFault(w placedWord, warning bool, problem, mend lang.Text) {
@@ -135,8 +146,19 @@ func (c *checker) wordFault(w placedWord, warning bool, problem, mend lang.Text)
 
 // patterns checks and enters the regular expressions.
 func (c *checker) patterns() {
-	for i, text := range c.in.Regexp {
-		at := c.at("regexp").Index(i)
+	c.patternsAt(c.path, c.in.Regexp)
+	for i := range c.in.Evidence {
+		c.group = int16(i)
+		c.patternsAt(c.at("evidence").Index(i), c.in.Evidence[i].Regexp)
+	}
+	c.group = 0
+}
+
+// patternsAt checks and enters the regular expressions of a rule or of a piece
+// of its evidence.
+func (c *checker) patternsAt(in yamlfile.Path, texts []string) {
+	for i, text := range texts {
+		at := in.Key("regexp").Index(i)
 		p, literals, err := compilePattern(text, c.out.exact)
 		if err != nil {
 			c.fault(at, lang.F("正则表达式不对：%v", "the pattern is wrong: %v", err), lang.T("请用 RE2 语法（没有环视和反向引用）", "use RE2 syntax, which has no look-around and no back-references"))
@@ -158,6 +180,7 @@ func (c *checker) patterns() {
 		for _, literal := range literals {
 			c.enter(c.l.set.drop.Word(literal), usePattern, len(c.out.patterns))
 		}
+		p.group = c.group
 		c.out.patterns = append(c.out.patterns, p)
 	}
 }

@@ -21,23 +21,63 @@ type document struct {
 
 // ruleFile is one rule as it is written.
 type ruleFile struct {
-	ID           string     `yaml:"id" zh:"规则的固定名字，审核员和台账都会看到，例如 ads.contact" en:"the rule's lasting name, shown to reviewers and in the ledger, for example ads.contact"`
-	Title        lang.Text  `yaml:"title" zh:"规则的标题" en:"the rule's title"`
-	Category     string     `yaml:"category" zh:"类别；默认取 id 第一个点之前的部分" en:"category; by default what is before the first dot of the id"`
+	ID           string         `yaml:"id" zh:"规则的固定名字，审核员和台账都会看到，例如 ads.contact" en:"the rule's lasting name, shown to reviewers and in the ledger, for example ads.contact"`
+	Title        lang.Text      `yaml:"title" zh:"规则的标题" en:"the rule's title"`
+	Category     string         `yaml:"category" zh:"类别；默认取 id 第一个点之前的部分" en:"category; by default what is before the first dot of the id"`
+	Keywords     []string       `yaml:"keywords,single" zh:"关键词" en:"keywords"`
+	KeywordFiles []string       `yaml:"keyword_files,single" zh:"词表文件，一行一词，# 开头是注释；路径相对于本文件" en:"files of keywords, one a line, # starts a comment; paths are relative to this file"`
+	Regexp       []string       `yaml:"regexp,single" zh:"正则表达式（RE2 语法），匹配还原伪装后的小写文本" en:"regular expressions (RE2 syntax), matched against the lower-case text with its disguise undone"`
+	Links        *linksFile     `yaml:"links" zh:"哪些链接；写 {} 指所有链接" en:"which links; {} for all of them"`
+	Contact      []string       `yaml:"contact,single" zh:"联系方式的种类：phone、qq、wechat、telegram、whatsapp、line、email；added 加我 12345678 之类；handle @名字，number、id 没有引导词、像账号的数字和字串（只宜作证据）" en:"kinds of contact details: phone, qq, wechat, telegram, whatsapp, line, email; added is add me 12345678 and the like; handle is @name, number and id are what looks like an account without a lead-in (good as evidence only)" enum:"any,phone,qq,wechat,telegram,whatsapp,line,email,added,handle,number,id"`
+	Script       []string       `yaml:"script,single" zh:"伪装的种类：hidden 隐形字符、styled 花体、circled 带圈、wide 全角字母、marks 附加符号、mixed 混用形似字母（只宜作证据）、stray 生僻文字" en:"kinds of disguise: hidden characters, styled, circled or wide (full-width) letters, marks stacked on letters, mixed alphabets in a word (good as evidence only), stray scripts" enum:"any,hidden,styled,circled,wide,marks,mixed,stray"`
+	Mentions     int            `yaml:"mentions" zh:"一条消息至少 @ 几人；@ 全体总算" en:"how many members one message mentions at least; everyone always does"`
+	Evidence     []evidenceFile `yaml:"evidence" zh:"证据：单凭一项说明不了什么，加起来满 score 才算命中" en:"evidence, none of which tells much alone: the rule hits where its sum reaches score"`
+	Score        *scoreFile     `yaml:"score" zh:"证据加到多少才算" en:"what the evidence must come to"`
+	Flood        *floodFile     `yaml:"flood" zh:"频率限制" en:"a limit on how often"`
+	Disguise     string         `yaml:"disguise" zh:"识别伪装的程度：folded（默认，忽略大小写、全半角、分隔符等）或 exact（逐字）" en:"how much disguise to see through: folded (the default: case, width, separators and more) or exact (letter for letter)" enum:"folded,exact"`
+	Boundary     string         `yaml:"boundary" zh:"命中处的词边界：auto（默认）、word 或 none" en:"the word edges that a hit needs: auto (the default), word or none" enum:"auto,word,none"`
+	Except       []string       `yaml:"except,single" zh:"例外短语：完整盖住命中处时不算命中" en:"phrases that excuse a hit which lies inside them"`
+	Exempt       exemptFile     `yaml:"exempt" zh:"不受本规则约束的人" en:"whom the rule does not bind"`
+	Where        whereFile      `yaml:"where" zh:"规则只在哪里生效；默认处处生效" en:"where the rule holds; everywhere by default"`
+	When         string         `yaml:"when" zh:"附加条件：关于 event、member、message、hits 的表达式（expr 语言），结果为真才算命中" en:"a condition on event, member, message and hits in the expr language: the rule hits only where it is true"`
+	Severity     string         `yaml:"severity" zh:"严重程度：minor（默认）、major 或 severe" en:"how grave a hit is: minor (the default), major or severe" enum:"minor,major,severe"`
+	Then         []string       `yaml:"then,single" zh:"命中后怎么办：ladder（默认）、review、log，或步骤列表，如 [delete, mute 1h, review]" en:"what follows a hit: ladder (the default), review, log, or a list of steps such as [delete, mute 1h, review]"`
+	Mode         string         `yaml:"mode" zh:"live（默认）照办，shadow 只记录本来会怎么办" en:"live (the default) acts, shadow only records what it would have done" enum:"live,shadow"`
+	Tests        testsFile      `yaml:"tests" zh:"规则自带的测试" en:"tests that the rule carries"`
+}
+
+// linkTraits are the traits of links, for the schema.
+const linkTraits = "bare,obfuscated,punycode,numeric,shortener,invite,profile,lookalike"
+
+type linksFile struct {
+	Traits     []string `yaml:"traits,single" zh:"有其中一种特征的链接；默认 any（有 deny 时只看 deny）" en:"links with one of these traits; any by default, or with deny only those" enum:"any,bare,obfuscated,punycode,numeric,shortener,invite,profile,lookalike"`
+	Platforms  []string `yaml:"platforms,single" zh:"invite 和 profile 只看这些平台，例如 qq、wechat、wecom、telegram、discord、whatsapp、line、matrix" en:"for invite and profile only these platforms, such as qq, wechat, wecom, telegram, discord, whatsapp, line or matrix"`
+	Imitated   []string `yaml:"imitated,single" zh:"lookalike 查谁的仿冒，例如 paypal.com" en:"the hosts that lookalike finds imitations of, such as paypal.com"`
+	Deny       []string `yaml:"deny,single" zh:"总是算的主机名，包括子域名" en:"hosts that always count, with their subdomains"`
+	DenyFiles  []string `yaml:"deny_files,single" zh:"同上，一行一个的文件" en:"the same in files, one a line"`
+	Allow      []string `yaml:"allow,single" zh:"从来不算的主机名，包括子域名" en:"hosts that never count, with their subdomains"`
+	AllowFiles []string `yaml:"allow_files,single" zh:"同上，一行一个的文件" en:"the same in files, one a line"`
+}
+
+// evidenceFile is one piece of evidence.
+type evidenceFile struct {
+	Title        lang.Text  `yaml:"title" zh:"这项证据叫什么" en:"what this piece of evidence is called"`
+	Weight       float64    `yaml:"weight" zh:"分量；负数表示对发言人有利" en:"its weight; a negative one speaks for the member"`
+	UpTo         float64    `yaml:"up_to" zh:"每样不同的发现各算一次，至多这么多；默认只算一次" en:"each different thing that is found counts, up to this much; by default it counts once"`
 	Keywords     []string   `yaml:"keywords,single" zh:"关键词" en:"keywords"`
-	KeywordFiles []string   `yaml:"keyword_files,single" zh:"词表文件，一行一词，# 开头是注释；路径相对于本文件" en:"files of keywords, one a line, # starts a comment; paths are relative to this file"`
-	Regexp       []string   `yaml:"regexp,single" zh:"正则表达式（RE2 语法），匹配还原伪装后的小写文本" en:"regular expressions (RE2 syntax), matched against the lower-case text with its disguise undone"`
-	Flood        *floodFile `yaml:"flood" zh:"频率限制" en:"a limit on how often"`
-	Disguise     string     `yaml:"disguise" zh:"识别伪装的程度：folded（默认，忽略大小写、全半角、分隔符等）或 exact（逐字）" en:"how much disguise to see through: folded (the default: case, width, separators and more) or exact (letter for letter)" enum:"folded,exact"`
-	Boundary     string     `yaml:"boundary" zh:"命中处的词边界：auto（默认）、word 或 none" en:"the word edges that a hit needs: auto (the default), word or none" enum:"auto,word,none"`
-	Except       []string   `yaml:"except,single" zh:"例外短语：完整盖住命中处时不算命中" en:"phrases that excuse a hit which lies inside them"`
-	Exempt       exemptFile `yaml:"exempt" zh:"不受本规则约束的人" en:"whom the rule does not bind"`
-	Where        whereFile  `yaml:"where" zh:"规则只在哪里生效；默认处处生效" en:"where the rule holds; everywhere by default"`
-	When         string     `yaml:"when" zh:"附加条件：关于 event、member、message、hits 的表达式（expr 语言），结果为真才算命中" en:"a condition on event, member, message and hits in the expr language: the rule hits only where it is true"`
-	Severity     string     `yaml:"severity" zh:"严重程度：minor（默认）、major 或 severe" en:"how grave a hit is: minor (the default), major or severe" enum:"minor,major,severe"`
-	Then         []string   `yaml:"then,single" zh:"命中后怎么办：ladder（默认）、review、log，或步骤列表，如 [delete, mute 1h, review]" en:"what follows a hit: ladder (the default), review, log, or a list of steps such as [delete, mute 1h, review]"`
-	Mode         string     `yaml:"mode" zh:"live（默认）照办，shadow 只记录本来会怎么办" en:"live (the default) acts, shadow only records what it would have done" enum:"live,shadow"`
-	Tests        testsFile  `yaml:"tests" zh:"规则自带的测试" en:"tests that the rule carries"`
+	KeywordFiles []string   `yaml:"keyword_files,single" zh:"词表文件" en:"files of keywords"`
+	Regexp       []string   `yaml:"regexp,single" zh:"正则表达式" en:"regular expressions"`
+	Links        *linksFile `yaml:"links" zh:"链接" en:"links"`
+	Contact      []string   `yaml:"contact,single" zh:"联系方式的种类" en:"kinds of contact details" enum:"any,phone,qq,wechat,telegram,whatsapp,line,email,added,handle,number,id"`
+	Script       []string   `yaml:"script,single" zh:"伪装的种类" en:"kinds of disguise" enum:"any,hidden,styled,circled,wide,marks,mixed,stray"`
+	Mentions     int        `yaml:"mentions" zh:"至少 @ 几人" en:"how many members are mentioned at least"`
+	When         string     `yaml:"when" zh:"条件：为真才算这项证据；有别的证据时才判断" en:"a condition: this counts where it is true; only asked where there is other evidence"`
+}
+
+// scoreFile is what the evidence must come to.
+type scoreFile struct {
+	Act    float64 `yaml:"act" zh:"满这么多就照 then 办" en:"from here on the rule does what then says"`
+	Review float64 `yaml:"review" zh:"满这么多就交人工；小于 act" en:"from here on a person is asked; less than act"`
 }
 
 type floodFile struct {

@@ -72,6 +72,10 @@ func (j *judgement) rule(r *rule, found []finding) {
 		}
 		return
 	}
+	if r.score.weighs() {
+		j.weighedRule(r, found)
+		return
+	}
 	signals := j.counted(r, found)
 	if len(signals) == 0 {
 		return
@@ -85,14 +89,18 @@ func (j *judgement) rule(r *rule, found []finding) {
 		if r.alone {
 			hits = nil
 		}
-		if why, holds := j.set.holds(r, found[0].rule, j.ev, hits); !holds {
+		if why, holds := j.set.evaluate(r.when, found[0].rule, j.ev, hits); !holds {
 			j.excuseAll(r, signals, why)
 			return
 		}
 	}
+	j.hit(r, signals, r.Then)
+}
+
+func (j *judgement) hit(r *rule, signals []Signal, then Then) {
 	j.verdict.Hits = append(j.verdict.Hits, Hit{
 		Rule: r.ID, Title: r.Title, Category: r.Category, Severity: r.Severity,
-		Mode: r.Mode, Then: r.Then, Signals: signals,
+		Mode: r.Mode, Then: then, Signals: signals,
 	})
 }
 
@@ -139,13 +147,13 @@ func (j *judgement) excuseAll(r *rule, signals []Signal, why lang.Text) {
 
 // excuse says why a finding does not count, if it does not.
 func (j *judgement) excuse(r *rule, f finding) (why lang.Text, excused bool) {
-	if f.kind != foundKeyword && f.kind != foundPattern {
+	if f.kind == foundFlood || f.kind == foundCondition || f.kind == foundMentions {
 		return lang.Text{}, false
 	}
 	if phrase, covered := j.sc.covering(f); covered {
 		return lang.F("例外短语“%s”盖住了它", "the except phrase %q covers it", r.entries[phrase]), true
 	}
-	if f.kind == foundPattern {
+	if f.kind != foundKeyword {
 		return lang.Text{}, false
 	}
 	t := scanned{raw: j.ev.Message.Text}
@@ -191,6 +199,8 @@ func (j *judgement) signal(r *rule, f finding) Signal {
 		return Signal{Word: r.When, Why: lang.T("条件成立", "the condition holds")}
 	case foundPattern:
 		return Signal{Word: r.patterns[f.entry].text, Span: f.span}
+	case foundLink, foundContact, foundScript, foundMentions:
+		return j.sight(f)
 	}
 	sig := Signal{Word: r.entries[f.entry], Span: f.span}
 	if written := j.ev.Message.Text[f.span.Start:f.span.End]; written != sig.Word {

@@ -78,6 +78,8 @@ type loader struct {
 	trust  *trust
 	words  *lexicon
 	raw    *lexicon
+
+	plainFinder int // one more than the number of the finder without imitated hosts; 0 for none yet
 }
 
 // part is a decoded file.

@@ -17,6 +17,7 @@ type pattern struct {
 	text  string // as the rule file has it
 	re    *regexp.Regexp
 	exact bool // runs on the text as it was written
+	group int16
 }
 
 // compilePattern compiles a pattern, and finds literals one of which is in all
@@ -63,7 +64,7 @@ func (s *Set) match(text string, sc *Scratch) {
 			if at[0] == at[1] {
 				continue
 			}
-			f := finding{rule: u.rule, entry: u.entry, kind: foundPattern, span: Span{Start: at[0], End: at[1]}}
+			f := finding{rule: u.rule, group: p.group, entry: u.entry, kind: foundPattern, span: Span{Start: at[0], End: at[1]}}
 			if !p.exact {
 				f.span.Start, f.span.End = sc.clean.Span(at[0], at[1])
 			}

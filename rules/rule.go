@@ -22,6 +22,7 @@ type Rule struct {
 	Keywords  int         `json:"keywords,omitempty"` // how many, files included
 	Patterns  []string    `json:"regexp,omitempty"`
 	Limits    []lang.Text `json:"limits,omitempty"` // "more than 5 messages in 10 s"
+	Looks     []lang.Text `json:"looks,omitempty"`  // what it looks for beside words, and each piece of evidence with its weight
 	When      string      `json:"when,omitempty"`
 	Platforms []string    `json:"platforms,omitempty"` // where it holds; empty for everywhere
 	Chats     []string    `json:"chats,omitempty"`
@@ -56,6 +57,8 @@ type rule struct {
 	patterns []pattern
 	limits   []limit
 	when     *condition
+	groups   []group // one for each piece of evidence; one for a rule without
+	score    score
 	alone    bool // the rule has nothing but its condition; not even a list that is empty
 	exempt   exemption
 	where    place

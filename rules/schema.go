@@ -46,6 +46,8 @@ func schemaOf(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "boolean"}
 	case reflect.Int:
 		return &jsonschema.Schema{Type: "integer", Minimum: "0"}
+	case reflect.Float64:
+		return &jsonschema.Schema{Type: "number"}
 	case reflect.String:
 		return text()
 	}

@@ -26,6 +26,8 @@ type Set struct {
 	rates   *Rates
 	pastes  bool            // a limit merges pastes
 	faulty  []atomic.Uint64 // by rule: how many evaluations of its condition failed
+
+	detectors detectors // what is looked for beside words
 }
 
 // Version names the set: a hash of everything that it was loaded from.
@@ -68,6 +70,7 @@ type Scratch struct {
 	found    []finding
 	excused  []excusedSpan
 	patterns []use
+	sights   sights
 }
 
 func (sc *Scratch) begin() {
@@ -78,7 +81,8 @@ func (sc *Scratch) begin() {
 // finding is something that a rule saw in an event.
 type finding struct {
 	rule    int32
-	entry   int32 // of the rule's entries or patterns; of its limits for a flood
+	entry   int32 // of the rule's entries or patterns; of its limits for a flood; of what a detector saw
+	group   int16 // of the rule's groups
 	kind    findingKind
 	span    Span // in the text as it was written
 	scanned Span // in the text that was scanned
@@ -91,6 +95,10 @@ const (
 	foundPattern
 	foundFlood
 	foundCondition
+	foundLink
+	foundContact
+	foundScript
+	foundMentions
 )
 
 // excusedSpan is where an except phrase of a rule stands.
@@ -126,12 +134,21 @@ func reads(k chat.Kind) bool {
 	return k == chat.KindMessage || k == chat.KindEdit || k == chat.KindCommand
 }
 
-// read looks for words and patterns in the event's text.
+// read looks at the message of an event.
 func (s *Set) read(ev *chat.Event, sc *Scratch) {
-	text := ev.Message.Text
-	if text == "" || !reads(ev.Kind) {
+	if !reads(ev.Kind) {
 		return
 	}
+	if ev.Message.Text != "" {
+		s.scan(ev.Message.Text, sc)
+	}
+	if len(s.detectors.seers) > 0 {
+		s.detect(ev, sc)
+	}
+}
+
+// scan looks for words and patterns.
+func (s *Set) scan(text string, sc *Scratch) {
 	sc.patterns = append(sc.patterns[:0], s.always...)
 	if s.folded != nil {
 		s.drop.Fold(&sc.text, text)
@@ -157,7 +174,7 @@ func (s *Set) sort(v *vocabulary, sc *Scratch, folded bool) {
 		for _, u := range v.of(m.Word) {
 			switch u.kind {
 			case useKeyword:
-				sc.found = append(sc.found, finding{rule: u.rule, entry: u.entry, span: span, scanned: at})
+				sc.found = append(sc.found, finding{rule: u.rule, group: u.group, entry: u.entry, span: span, scanned: at})
 			case useExcept:
 				if folded && sc.torn(at) {
 					continue
@@ -187,7 +204,7 @@ func (s *Set) conditions(ev *chat.Event, sc *Scratch, thorough bool) {
 		r := &s.rules[id]
 		holds := thorough
 		if !thorough && r.where.holds(ev) {
-			_, holds = s.holds(r, id, ev, nil)
+			_, holds = s.evaluate(r.when, id, ev, nil)
 		}
 		if holds {
 			sc.found = append(sc.found, finding{rule: id, kind: foundCondition})
@@ -202,7 +219,7 @@ func (s *Set) Fresh() (*Set, error) {
 	fresh := &Set{
 		version: s.version, files: s.files, rules: slices.Clone(s.rules), folded: s.folded, exact: s.exact, drop: s.drop, keep: s.keep,
 		always: s.always, floods: s.floods, alone: s.alone, words: s.words,
-		rates: NewRates(), pastes: s.pastes, faulty: make([]atomic.Uint64, len(s.rules)),
+		detectors: s.detectors, rates: NewRates(), pastes: s.pastes, faulty: make([]atomic.Uint64, len(s.rules)),
 	}
 	for i := range fresh.rules {
 		fresh.rules[i].limits = slices.Clone(s.rules[i].limits)

@@ -72,6 +72,7 @@ type hitEnv struct {
 
 // condition is a rule's when, compiled.
 type condition struct {
+	source   string
 	program  *vm.Program
 	needsAge bool // it asks for the member's age and not whether that is known
 }
@@ -93,7 +94,7 @@ func compileCondition(source string) (*condition, *yamlfile.Mistake) {
 	case !audit.refused.IsZero():
 		return nil, &yamlfile.Mistake{Problem: audit.refused}
 	}
-	return &condition{program: program, needsAge: audit.age && !audit.known}, nil
+	return &condition{source: source, program: program, needsAge: audit.age && !audit.known}, nil
 }
 
 // conditionMistake says a compiler's error in both languages.
@@ -218,21 +219,21 @@ func (l *loops) Visit(node *ast.Node) {
 	}
 }
 
-// holds works out a rule's condition. Where it fails the rule does not hit: a
+// evaluate works out a condition of a rule. Where it fails the rule does not hit: a
 // slip in a rule must not punish anybody. The failure is counted, and said.
-func (s *Set) holds(r *rule, id int32, ev *chat.Event, signals []Signal) (why lang.Text, holds bool) {
-	if r.when.needsAge && ev.Author.Joined.IsZero() {
+func (s *Set) evaluate(c *condition, id int32, ev *chat.Event, signals []Signal) (why lang.Text, holds bool) {
+	if c.needsAge && ev.Author.Joined.IsZero() {
 		return lang.T("不知道此人何时入群，条件无法判断", "nobody knows when the member joined, so the condition can't be told"), false
 	}
 	machine := vm.VM{MemoryBudget: maxConditionMemory}
-	result, err := machine.Run(r.when.program, newConditionEnv(ev, signals))
+	result, err := machine.Run(c.program, newConditionEnv(ev, signals))
 	if err != nil {
 		s.faulty[id].Add(1)
 		message, place := conditionError(err)
 		return lang.F("条件出错：%s%s", "the condition failed: %s%s", message, place), false
 	}
 	if result != true {
-		return lang.F("条件不成立：%s", "the condition does not hold: %s", r.When), false
+		return lang.F("条件不成立：%s", "the condition does not hold: %s", c.source), false
 	}
 	return lang.Text{}, true
 }

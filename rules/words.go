@@ -17,6 +17,7 @@ type use struct {
 	rule  int32
 	entry int32
 	kind  useKind
+	group int16 // of the rule's groups
 }
 
 // lexicon gathers the words of all rules, so that one automaton finds them.

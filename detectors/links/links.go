@@ -117,7 +117,7 @@ func Candidate(text string) bool {
 				return true
 			}
 		default:
-			if i > 0 && len(rest) > 3 && (latin(rest[3]) || rest[3] == ' ') && slices.Contains(wideDots, rest[:3]) {
+			if i > 0 && len(rest) > 3 && (latin(rest[3]) || rest[3] == ' ' || wideLetter(rest[3:])) && slices.Contains(wideDots, rest[:3]) {
 				return true
 			}
 		}
@@ -138,6 +138,12 @@ var stops = func() (t [256]bool) {
 	}
 	return t
 }()
+
+// wideLetter reports whether s starts with a full-width or mathematical letter,
+// which folding turns into a plain one.
+func wideLetter(s string) bool {
+	return strings.HasPrefix(s, "\xEF\xBD") || strings.HasPrefix(s, "\xF0\x9D")
+}
 
 func latin(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 

@@ -131,6 +131,15 @@ func TestHosts(t *testing.T) {
 	}
 }
 
+func TestPlatforms(t *testing.T) {
+	got := strings.Join(links.Platforms(), " ")
+	for _, want := range []string{"qq", "wechat", "wecom", "telegram", "discord", "matrix", "line", "whatsapp", "feishu", "dingtalk"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s among %s", want, got)
+		}
+	}
+}
+
 func FuzzFind(f *testing.F) {
 	for _, seed := range []string{"", "https://a.b/c", "a[.]com", "x dot com", "t.me/+a", "xn--80ak6aa92e.com", "a点com", "http:/\\", "1.2.3.4/x", "tg://", "(.)", "пример.рф"} {
 		f.Add(seed)

@@ -1,6 +1,10 @@
 package links
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // spot is an address of a chat platform: what follows a path's start is the
 // group or the member.
@@ -57,6 +61,23 @@ var telegramSpots = []spot{
 	{"/+", "telegram", Invite}, {"/joinchat/", "telegram", Invite}, {"/addlist/", "telegram", Invite}, {"/%2b", "telegram", Invite},
 	{"/c/", "", 0}, {"/share/", "", 0}, {"/addstickers/", "", 0}, {"/addemoji/", "", 0}, {"/proxy", "", 0}, {"/socks", "", 0}, {"/iv", "", 0},
 	{"/s/", "telegram", Profile}, {"/", "telegram", Profile},
+}
+
+// Platforms are the platforms that links may lead to, in the order of their
+// names.
+func Platforms() []string {
+	known := make(map[string]struct{})
+	for _, all := range spots {
+		for _, s := range all {
+			if s.platform != "" {
+				known[s.platform] = struct{}{}
+			}
+		}
+	}
+	for _, platform := range chatSchemes {
+		known[platform] = struct{}{}
+	}
+	return slices.Sorted(maps.Keys(known))
 }
 
 // minCode is the shortest code of a group.

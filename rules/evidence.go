@@ -1,0 +1,207 @@
+package rules
+
+import (
+	"math"
+	"strings"
+
+	"patrol/rules/lang"
+)
+
+// A rule with evidence weighs what none of its parts proves alone: an offer, an
+// id to write to, disguise. Each piece has a weight, which counts once, or with
+// up_to for each different thing that it finds until that much; a negative
+// weight speaks for the member. What the sum comes to decides: from score.act
+// on the rule does what its then says, from score.review on a person is asked.
+
+// group is one piece of evidence of a rule. A rule without evidence has one
+// group, without weight: what it looks for itself.
+type group struct {
+	look
+	title  lang.Text
+	weight float64
+	upTo   float64 // 0: counts once
+	when   *condition
+}
+
+// score is what a rule's evidence must come to; zero for never.
+type score struct{ act, review float64 }
+
+func (s score) weighs() bool { return s.act > 0 || s.review > 0 }
+
+// least is the lowest score with a consequence.
+func (s score) least() float64 {
+	if s.review > 0 {
+		return s.review
+	}
+	return s.act
+}
+
+// slack keeps sums of decimal fractions from missing their threshold.
+const slack = 1e-9
+
+// maxGroupSignals is how many signals one piece of evidence reports.
+const maxGroupSignals = 3
+
+// scale is what lies for and against a message.
+type scale struct {
+	weight  []float64 // by group
+	signals []Signal
+	total   float64
+}
+
+// weighed judges the evidence of one rule: the signals that count, what follows
+// from them, and whether it is enough.
+func (j *judgement) weighed(r *rule, found []finding) (s scale, then Then, enough bool) {
+	if !j.thorough && r.most(found)+slack < r.score.least() {
+		return s, then, false
+	}
+	s = j.weigh(r, found)
+	switch {
+	case r.score.act > 0 && s.total+slack >= r.score.act:
+		return s, r.Then, true
+	case r.score.review > 0 && s.total+slack >= r.score.review:
+		return s, Then{Answer: Review}, true
+	}
+	return s, then, false
+}
+
+// most is what the findings could come to at best: it is cheap, and spares
+// nearly every message the weighing.
+func (r *rule) most(found []finding) float64 {
+	best, seen := 0.0, uint64(0)
+	for i := range r.groups {
+		if g := &r.groups[i]; g.when != nil {
+			best += max(0, g.weight)
+		}
+	}
+	for _, f := range found {
+		g := &r.groups[f.group]
+		if g.weight < 0 || g.upTo == 0 && seen&(1<<f.group) != 0 || seen&(1<<f.group) != 0 {
+			continue
+		}
+		seen |= 1 << f.group
+		best += max(g.weight, g.upTo)
+	}
+	return best
+}
+
+// weigh puts everything that counts on the scale.
+func (j *judgement) weigh(r *rule, found []finding) scale {
+	s := scale{weight: make([]float64, len(r.groups))}
+	reported := make([]int, len(r.groups))
+	last := make([]int, len(r.groups)) // where each group's last thing that counts ends
+	var counted []finding
+	for _, f := range found {
+		why, excused := j.excuse(r, f)
+		if excused {
+			if len(j.verdict.Excused) < j.most() {
+				j.verdict.Excused = append(j.verdict.Excused, Excuse{Rule: r.ID, Signal: j.signal(r, f), Why: why})
+			}
+			continue
+		}
+		g := &r.groups[f.group]
+		inside := f.span.Start < last[f.group] // of something longer that counts already
+		if !inside && reported[f.group] < maxGroupSignals {
+			reported[f.group]++
+			sig := j.signal(r, f)
+			sig.Why = g.says(sig.Why)
+			s.signals = append(s.signals, sig)
+		}
+		last[f.group] = max(last[f.group], f.span.End)
+		if inside || s.weight[f.group] != 0 && (g.upTo == 0 || j.repeats(counted, f)) {
+			continue
+		}
+		counted = append(counted, f)
+		s.weight[f.group] += g.weight
+		if g.upTo > 0 {
+			s.weight[f.group] = min(s.weight[f.group], g.upTo)
+		}
+	}
+	for i := range r.groups {
+		g := &r.groups[i]
+		if g.when != nil {
+			if _, holds := j.set.evaluate(g.when, found[0].rule, j.ev, s.signals); holds {
+				s.weight[i] = g.weight
+				s.signals = append(s.signals, Signal{Why: g.says(lang.Text{})})
+			}
+		}
+		s.total += s.weight[i]
+	}
+	s.total = math.Round(s.total*1e6) / 1e6
+	return s
+}
+
+// repeats reports whether the same thing has counted before: the same word, the
+// same kind of contact.
+func (j *judgement) repeats(counted []finding, f finding) bool {
+	for _, c := range counted {
+		if c.group != f.group || c.kind != f.kind {
+			continue
+		}
+		if c.kind == foundContact && j.sc.sights.contacts[c.entry].Kind == j.sc.sights.contacts[f.entry].Kind {
+			return true
+		}
+		if c.kind != foundContact && c.entry == f.entry {
+			return true
+		}
+	}
+	return false
+}
+
+// says names a piece of evidence, its weight, and what there is to know of it.
+func (g *group) says(why lang.Text) lang.Text {
+	sign := "+"
+	if g.weight < 0 {
+		sign = ""
+	}
+	said := lang.F("%s %s", "%s %s", g.title.In(lang.Zh), sign+points(g.weight))
+	said.En = g.title.In(lang.En) + " " + sign + points(g.weight)
+	if !why.IsZero() {
+		said = lang.T(said.Zh+"："+why.Zh, said.En+": "+why.En)
+	}
+	return said
+}
+
+// sum says what the evidence comes to, and what it takes: "offer 2 + contact 1.5 = 3.5 of 3".
+func (r *rule) sum(s *scale) lang.Text {
+	var zh, en []string
+	for i, w := range s.weight {
+		if w != 0 {
+			zh = append(zh, r.groups[i].title.In(lang.Zh)+" "+points(w))
+			en = append(en, r.groups[i].title.In(lang.En)+" "+points(w))
+		}
+	}
+	takes := r.score.least()
+	if r.score.act > 0 && s.total+slack >= r.score.act {
+		takes = r.score.act
+	}
+	return lang.T(
+		"证据 "+points(s.total)+"，满 "+points(takes)+" 算数："+strings.Join(zh, " + "),
+		"evidence "+points(s.total)+" of "+points(takes)+": "+strings.Join(en, " + "))
+}
+
+// weighedRule judges a rule with evidence.
+func (j *judgement) weighedRule(r *rule, found []finding) {
+	s, then, enough := j.weighed(r, found)
+	if s.weight == nil {
+		return
+	}
+	sum := r.sum(&s)
+	if !enough {
+		if j.thorough {
+			j.excuseAll(r, s.signals, sum)
+		}
+		return
+	}
+	if why, exempt := r.exempt.covers(j.ev); exempt {
+		j.excuseAll(r, s.signals, why)
+		return
+	}
+	if r.when != nil {
+		if why, holds := j.set.evaluate(r.when, found[0].rule, j.ev, s.signals); !holds {
+			j.excuseAll(r, s.signals, why)
+			return
+		}
+	}
+	j.hit(r, append([]Signal{{Why: sum}}, s.signals[:min(len(s.signals), j.most()-1)]...), then)
+}
