@@ -42,6 +42,7 @@ var commandTexts = map[string]lang.Text{
 
 	"users add":     lang.T("添加账号", "add an account"),
 	"users passwd":  lang.T("设置新密码，并退出该账号的所有登录", "set a new password, and end every login of the account"),
+	"users rights":  lang.T("更改账号的角色和可见的群，并退出其登录", "change what an account may do and which chats it sees, and end its logins"),
 	"users list":    lang.T("列出账号", "list the accounts"),
 	"users disable": lang.T("停用账号，立即退出登录", "disable an account, and end its logins"),
 	"users enable":  lang.T("重新启用账号", "let a disabled account log in again"),
@@ -163,7 +164,10 @@ var flagTexts = map[string]lang.Text{
 	"ledger export --case":   lang.T("哪个案件", "which case"),
 	"ledger export --output": lang.T("写到哪里：文件夹，或不带扩展名的文件名；默认当前文件夹。不覆盖已有文件", "where to: a folder, or a file name whose extension does not matter; the present folder by default. Nothing is overwritten"),
 
-	"users add --role": lang.T("角色：viewer 只读，reviewer 裁决（默认），admin 还管账号", "role: viewer sees, reviewer decides (default), admin manages accounts as well"),
+	"users add --chat":    lang.T("只许看这个群，写作 连接名/群号，可重复；不写则可看所有群", "see this chat only, written connection/chat; may be repeated; without it every chat"),
+	"users rights --chat": lang.T("只许看这个群，写作 连接名/群号，可重复；不写则可看所有群", "see this chat only, written connection/chat; may be repeated; without it every chat"),
+	"users rights --role": lang.T("新角色：viewer 只读，reviewer 裁决，admin 还管账号", "the new role: viewer sees, reviewer decides, admin manages accounts as well"),
+	"users add --role":    lang.T("角色：viewer 只读，reviewer 裁决（默认），admin 还管账号", "role: viewer sees, reviewer decides (default), admin manages accounts as well"),
 
 	"help <about>": lang.T("命令或主题", "a command or a topic"),
 }

@@ -19,6 +19,7 @@ import (
 type usersGroup struct {
 	Add     userAddCommand     `cmd:""`
 	Passwd  userPasswdCommand  `cmd:""`
+	Rights  userRightsCommand  `cmd:""`
 	List    userListCommand    `cmd:""`
 	Disable userDisableCommand `cmd:""`
 	Enable  userEnableCommand  `cmd:""`
@@ -39,9 +40,6 @@ func (v *userVerb) put(ctx context.Context, s *shell, st *store.Store, r review.
 	}
 	entry := ledger.Entry{At: s.Now(), Kind: ledger.Account, Actor: by, Ground: what}
 	if err := st.PutReviewer(ctx, r, entry); err != nil {
-		return err
-	}
-	if err := st.DeleteSessions(ctx, r.Name); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(s.Stdout, Plain(what.In(s.lang)))
@@ -99,9 +97,30 @@ func (p *passwordFlag) ask(s *shell) (string, error) {
 	return first, nil
 }
 
+// chatsFlag limits an account to chats.
+type chatsFlag struct {
+	Chat []string `sep:"none" placeholder:"CONNECTION/CHAT"`
+}
+
+// reach is the chats that are given, every one where none is.
+func (c *chatsFlag) reach(role string) (review.Reach, error) {
+	switch {
+	case len(c.Chat) == 0:
+		return review.Reach{}, nil
+	case review.Role(role) == review.Admin:
+		return review.Reach{}, &misuse{lang.T("管理员总能看到所有群：--chat 不能与 admin 同用", "an admin sees every chat: --chat does not go with admin")}
+	}
+	only, err := review.ParseReach(c.Chat)
+	if err != nil {
+		return only, &misuse{lang.T(err.Error(), err.Error())}
+	}
+	return only, nil
+}
+
 type userAddCommand struct {
 	userVerb
 	passwordFlag
+	chatsFlag
 	Role string `enum:"viewer,reviewer,admin" default:"reviewer" placeholder:"viewer|reviewer|admin"`
 }
 
@@ -109,6 +128,10 @@ type userAddCommand struct {
 func (c *userAddCommand) Run(ctx context.Context, s *shell) error {
 	if !accountName(c.Name) {
 		return &misuse{lang.F("%q 不能作用户名：请用字母、数字和 . _ - @，最多 64 个字符", "%q can't be a name: use letters, digits and . _ - @, 64 at most", excerpt(c.Name, 40))}
+	}
+	only, err := c.reach(c.Role)
+	if err != nil {
+		return err
 	}
 	if _, err := c.actor(s); err != nil {
 		return err
@@ -124,8 +147,30 @@ func (c *userAddCommand) Run(ctx context.Context, s *shell) error {
 		if err != nil {
 			return err
 		}
-		r := review.Reviewer{Name: c.Name, Hash: hash, Role: review.Role(c.Role), Created: s.Now()}
-		return c.put(ctx, s, st, r, lang.F("添加账号 %[1]s（%[2]s）", "added account %[1]s (%[2]s)", c.Name, c.Role))
+		r := review.Reviewer{Name: c.Name, Hash: hash, Role: review.Role(c.Role), Created: s.Now(), Only: only}
+		return c.put(ctx, s, st, r, lang.F("添加账号 %[1]s（%[2]s）", "added account %[1]s (%[2]s)", c.Name, review.Rights(r.Role, only)))
+	})
+}
+
+type userRightsCommand struct {
+	userVerb
+	chatsFlag
+	Role string `required:"" enum:"viewer,reviewer,admin" placeholder:"viewer|reviewer|admin"`
+}
+
+// Run changes what an account may do, and where.
+func (c *userRightsCommand) Run(ctx context.Context, s *shell) error {
+	only, err := c.reach(c.Role)
+	if err != nil {
+		return err
+	}
+	return c.within(ctx, s, false, func(st *store.Store) error {
+		r, err := c.account(ctx, st)
+		if err != nil {
+			return err
+		}
+		r.Role, r.Only = review.Role(c.Role), only
+		return c.put(ctx, s, st, r, lang.F("更改 %[1]s 的权限：%[2]s", "changed the rights of %[1]s: %[2]s", c.Name, review.Rights(r.Role, only)))
 	})
 }
 
@@ -191,17 +236,35 @@ func (c *userListCommand) Run(ctx context.Context, s *shell) error {
 		if c.JSON {
 			return writeJSON(s.Stdout, accounts(all))
 		}
-		head := []string{s.say("用户名", "NAME"), s.say("角色", "ROLE"), s.say("创建时间", "CREATED"), s.say("状态", "STATE")}
+		head := []string{s.say("用户名", "NAME"), s.say("角色", "ROLE"), s.say("创建时间", "CREATED"), s.say("状态", "STATE"), s.say("登录", "LOGIN"), s.say("群", "CHATS")}
 		var rows [][]cell
 		for _, r := range all {
 			state := cell{s.say("启用", "active"), ""}
 			if r.Disabled {
 				state = cell{s.say("已停用", "disabled"), red}
 			}
-			rows = append(rows, []cell{{excerpt(r.Name, 64), bold}, {s.term(string(r.Role)), ""}, {s.at(r.Created), ""}, state})
+			rows = append(rows, []cell{{excerpt(r.Name, 64), bold}, {s.term(string(r.Role)), ""}, {s.at(r.Created), ""}, state, {s.loginOf(&r), ""}, {s.chatsOf(&r), ""}})
 		}
 		return table(s.Stdout, s.out, head, rows)
 	})
+}
+
+// loginOf is how somebody proves who they are.
+func (s *shell) loginOf(r *review.Reviewer) string {
+	switch {
+	case r.Source != "":
+		return s.say("单点登录", "single sign-on")
+	case r.Factor:
+		return s.say("密码+两步验证", "password+code")
+	}
+	return s.say("密码", "password")
+}
+
+func (s *shell) chatsOf(r *review.Reviewer) string {
+	if reach := r.Reach(); reach.Limited {
+		return excerpt(strings.Join(reach.Chats, " "), 60)
+	}
+	return s.say("所有", "all")
 }
 
 // account is what `users list --json` writes of each.
@@ -210,12 +273,15 @@ type account struct {
 	Role     review.Role `json:"role"`
 	Created  time.Time   `json:"created"`
 	Disabled bool        `json:"disabled"`
+	SSO      bool        `json:"sso"`    // a single sign-on vouches for the person
+	Factor   bool        `json:"factor"` // a second factor is set up
+	Chats    []string    `json:"chats"`  // null: all
 }
 
 func accounts(all []review.Reviewer) []account {
 	out := []account{}
 	for _, r := range all {
-		out = append(out, account{r.Name, r.Role, r.Created, r.Disabled})
+		out = append(out, account{r.Name, r.Role, r.Created, r.Disabled, r.Source != "", r.Factor, r.Reach().Chats})
 	}
 	return out
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"patrol/bot/ledger"
-	"patrol/bot/review"
 	"patrol/rules/lang"
 )
 
@@ -42,14 +41,14 @@ func (c *Console) changePassword(w http.ResponseWriter, r *http.Request, v *visi
 	if chosen != r.PostFormValue("again") {
 		return refuse(http.StatusUnprocessableEntity, "account.differ")
 	}
-	reviewer := v.login.reviewer
-	switch wait, ok, err := c.check(r, reviewer.Name, r.PostFormValue("old")); {
+	reviewer, wait, err := c.check(r, v.login.reviewer.Name, r.PostFormValue("old"))
+	switch {
 	case err != nil:
 		return err
 	case wait > 0:
 		c.tooFast(w, wait)
 		return refuse(http.StatusTooManyRequests, "login.slow", rough(max(wait, time.Second), v.lang))
-	case !ok:
+	case reviewer == nil:
 		return refuse(http.StatusForbidden, "account.wrong")
 	}
 	hash, err := c.hash(r.Context(), chosen)
@@ -61,22 +60,24 @@ func (c *Console) changePassword(w http.ResponseWriter, r *http.Request, v *visi
 	}
 	reviewer.Hash = hash
 	entry := accountEntry(v, lang.F("%s 修改了自己的密码", "%s changed the own password", reviewer.Name))
-	if err := c.replace(r, reviewer, entry); err != nil {
+	if err := c.config.Store.PutReviewer(r.Context(), *reviewer, entry); err != nil {
 		return err
 	}
-	if err := c.logIn(w, r, reviewer.Name); err != nil {
+	if err := c.comeBack(w, r, v, reviewer.Name); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/account?done=saved", http.StatusSeeOther)
 	return nil
 }
 
-// replace writes the account and ends its logins.
-func (c *Console) replace(r *http.Request, reviewer review.Reviewer, entry ledger.Entry) error {
-	if err := c.config.Store.PutReviewer(r.Context(), reviewer, entry); err != nil {
+// comeBack logs the visitor in anew, after a change of the account has ended all
+// its logins.
+func (c *Console) comeBack(w http.ResponseWriter, r *http.Request, v *visit, name string) error {
+	changed, err := c.config.Store.Reviewer(r.Context(), name)
+	if err != nil {
 		return err
 	}
-	return c.config.Store.DeleteSessions(r.Context(), reviewer.Name)
+	return c.logIn(w, r, changed, v.login.session.Method)
 }
 
 func accountEntry(v *visit, ground lang.Text) ledger.Entry {

@@ -18,6 +18,7 @@ type accountsPage struct {
 	Rows    []accountRow
 	Roles   []review.Role
 	Name    string // typed, and refused
+	Chats   string // typed, and refused
 	Problem string // ready to be shown
 	Secret  string // a new password, and whose it is
 	Owner   string
@@ -29,6 +30,10 @@ type accountRow struct {
 	Created  moment
 	Disabled bool
 	Self     bool
+	Limited  bool
+	Chats    string // one a line
+	SSO      bool
+	Factor   bool
 }
 
 func (c *Console) accountsPage(r *http.Request, v *visit) (*accountsPage, error) {
@@ -39,6 +44,7 @@ func (c *Console) accountsPage(r *http.Request, v *visit) (*accountsPage, error)
 		p.Rows = append(p.Rows, accountRow{
 			Name: one.Name, Role: one.Role, Created: v.moment(one.Created),
 			Disabled: one.Disabled, Self: one.Name == v.login.reviewer.Name,
+			Limited: one.Reach().Limited, Chats: strings.Join(one.Only.Chats, "\n"), SSO: one.Source != "", Factor: one.Factor,
 		})
 	}
 	return p, err
@@ -59,13 +65,11 @@ var accountName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$`)
 // one, and none is weak.
 func (c *Console) addAccount(w http.ResponseWriter, r *http.Request, v *visit) error {
 	name := strings.TrimSpace(r.PostFormValue("name"))
-	role, known := review.ParseRole(r.PostFormValue("role"))
-	problem := ""
+	role, only, problem := readRights(r)
 	switch _, err := c.config.Store.Reviewer(r.Context(), name); {
 	case !accountName.MatchString(name) || strings.EqualFold(name, ledger.Bot):
 		problem = "accounts.bad.name"
-	case !known:
-		problem = "accounts.bad.role"
+	case problem != "":
 	case err == nil:
 		problem = "accounts.taken"
 	case !errors.Is(err, review.ErrNoReviewer):
@@ -76,11 +80,58 @@ func (c *Console) addAccount(w http.ResponseWriter, r *http.Request, v *visit) e
 		if err != nil {
 			return err
 		}
-		p.Name, p.Problem = name, v.say(problem)
+		p.Name, p.Chats, p.Problem = name, r.PostFormValue("chats"), v.say(problem)
 		return c.write(w, v, http.StatusUnprocessableEntity, "accounts", p)
 	}
-	reviewer := review.Reviewer{Name: name, Role: role, Created: v.now}
-	return c.giveSecret(w, r, v, reviewer, accountEntry(v, lang.F("新建账号 %s（%s）", "added account %s (%s)", name, role)))
+	reviewer := review.Reviewer{Name: name, Role: role, Created: v.now, Only: only}
+	return c.giveSecret(w, r, v, reviewer, accountEntry(v, lang.F("新建账号 %s（%s）", "added account %s (%s)", name, review.Rights(role, only))))
+}
+
+// readRights reads a role, and the chats that it is for; problem is the key of
+// what is wrong with them.
+func readRights(r *http.Request) (role review.Role, only review.Reach, problem string) {
+	role, known := review.ParseRole(r.PostFormValue("role"))
+	if !known {
+		return role, only, "accounts.bad.role"
+	}
+	if r.PostFormValue("limited") == "" {
+		return role, only, ""
+	}
+	only, err := review.ParseReach(strings.Fields(r.PostFormValue("chats")))
+	switch {
+	case err != nil, len(only.Chats) == 0:
+		return role, only, "accounts.bad.chats"
+	case role == review.Admin:
+		return role, only, "accounts.admin.all"
+	}
+	return role, only, ""
+}
+
+// setRights changes what somebody may do, and where. It ends their logins.
+func (c *Console) setRights(w http.ResponseWriter, r *http.Request, v *visit) error {
+	reviewer, err := c.config.Store.Reviewer(r.Context(), r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	role, only, problem := readRights(r)
+	if reviewer.Name == v.login.reviewer.Name {
+		problem = "accounts.self.rights"
+	}
+	if problem != "" {
+		p, err := c.accountsPage(r, v)
+		if err != nil {
+			return err
+		}
+		p.Problem = v.say(problem)
+		return c.write(w, v, http.StatusUnprocessableEntity, "accounts", p)
+	}
+	reviewer.Role, reviewer.Only = role, only
+	entry := accountEntry(v, lang.F("更改 %s 的权限：%s", "changed the rights of %s: %s", reviewer.Name, review.Rights(role, only)))
+	if err := c.config.Store.PutReviewer(r.Context(), reviewer, entry); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/accounts", http.StatusSeeOther)
+	return nil
 }
 
 func (c *Console) resetAccount(w http.ResponseWriter, r *http.Request, v *visit) error {
@@ -98,7 +149,7 @@ func (c *Console) giveSecret(w http.ResponseWriter, r *http.Request, v *visit, r
 		return err
 	}
 	reviewer.Hash = hash
-	if err := c.replace(r, reviewer, entry); err != nil {
+	if err := c.config.Store.PutReviewer(r.Context(), reviewer, entry); err != nil {
 		return err
 	}
 	c.accounts.forgive(reviewer.Name)
@@ -158,7 +209,7 @@ func (c *Console) setDisabled(w http.ResponseWriter, r *http.Request, v *visit, 
 		ground = lang.F("停用账号 %s", "disabled account %s", reviewer.Name)
 	}
 	reviewer.Disabled = disabled
-	if err := c.replace(r, reviewer, accountEntry(v, ground)); err != nil {
+	if err := c.config.Store.PutReviewer(r.Context(), reviewer, accountEntry(v, ground)); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/accounts", http.StatusSeeOther)

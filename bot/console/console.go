@@ -18,18 +18,24 @@ import (
 type Accounts interface {
 	Reviewers(ctx context.Context) ([]review.Reviewer, error)
 	Reviewer(ctx context.Context, name string) (review.Reviewer, error)
-	// PutReviewer adds or replaces an account and appends the entries with it.
+	// PutReviewer adds or replaces an account, ends its logins, and appends the
+	// entries with it.
 	PutReviewer(ctx context.Context, r review.Reviewer, entries ...ledger.Entry) error
 }
 
 // Sessions keeps the logins. An unknown hash is a review.ErrNoSession.
 type Sessions interface {
 	Session(ctx context.Context, hash string) (review.Session, error)
+	// PutSession adds a login, unless the account has changed since it began: then
+	// it is a review.ErrNoReviewer.
 	PutSession(ctx context.Context, s review.Session) error
+	// TouchSession keeps a login alive; it never revives one.
+	TouchSession(ctx context.Context, s review.Session) error
 }
 
 // Logouts ends logins: one, or all those of an account.
 type Logouts interface {
+	Sessions(ctx context.Context, name string) ([]review.Session, error)
 	DeleteSession(ctx context.Context, hash string) error
 	DeleteSessions(ctx context.Context, name string) error
 }
@@ -39,11 +45,16 @@ type Feed interface {
 	// Subscribe returns a channel that receives after each change (several changes
 	// may make one receipt) and the func that ends it.
 	Subscribe() (<-chan struct{}, func())
+	// Changed reports whether anything in reach was written after ledger entry seq,
+	// and the number of the newest entry.
+	Changed(ctx context.Context, seq int64) (changed bool, newest int64, err error)
 	// Waiting counts the open cases, and those of them that are overdue at now.
 	Waiting(ctx context.Context, now time.Time) (open, overdue int, err error)
 }
 
-// Store is everything that the console reads and writes, in its small parts.
+// Store is everything that the console reads and writes, in its small parts. Each
+// request has the reach of who asks in its context (review.WithReach): what a
+// reviewer of some groups may not see is not there.
 type Store interface {
 	review.Store
 	Accounts

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"patrol/bot/review"
 )
 
 // streams counts the live streams.
@@ -77,7 +79,11 @@ func (c *Console) stream(out *lines, r *http.Request, who *login, changes <-chan
 	pause := time.NewTimer(0)
 	defer pause.Stop()
 	<-pause.C
-	changed, paused := false, false
+	limited := review.ReachOf(r.Context()).Limited // others hear of every commit, also of those that no entry tells of
+	changed, paused, seen := false, false, int64(0)
+	if _, newest, err := c.config.Store.Changed(r.Context(), seen); err == nil {
+		seen = newest
+	}
 	for ok := out.write(helloLine); ok; {
 		select {
 		case <-r.Context().Done():
@@ -88,7 +94,11 @@ func (c *Console) stream(out *lines, r *http.Request, who *login, changes <-chan
 			if !open {
 				return
 			}
-			changed = true
+			ours, newest, err := c.config.Store.Changed(r.Context(), seen)
+			if err != nil {
+				return
+			}
+			changed, seen = changed || ours || !limited, newest
 		case <-pause.C:
 			paused = false
 		case <-beat.C:

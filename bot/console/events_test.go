@@ -161,3 +161,35 @@ func TestClosedConsoleRefusesStreams(t *testing.T) {
 		t.Errorf("pages: %s", a.Status)
 	}
 }
+
+// TestALimitedReviewerHearsNothingOfOtherGroups: that something happened is
+// something, too.
+func TestALimitedReviewerHearsNothingOfOtherGroups(t *testing.T) {
+	h := open(t, nil)
+	cases := lively()
+	ours, theirs := cases[0], cases[1]
+	h.record(ours, theirs)
+	all, some := h.as("vera").stream(), h.limited("mia", ours).stream()
+	all.want(t, ": hello")
+	some.want(t, ": hello")
+	if _, err := h.queue.Note(t.Context(), theirs.ID, "rui", "theirs"); err != nil {
+		t.Fatal(err)
+	}
+	all.want(t, "event: changed") // so that the commit was told
+	h.console.Close()
+	if _, err := some.next("event: changed"); !errors.Is(err, io.EOF) {
+		t.Errorf("another group's note was told: %v", err)
+	}
+}
+
+func TestALimitedReviewerHearsOfTheOwnGroup(t *testing.T) {
+	h := open(t, nil)
+	cases := lively()
+	h.record(cases[:2]...)
+	some := h.limited("mia", cases[0]).stream()
+	some.want(t, ": hello")
+	if _, err := h.queue.Note(t.Context(), cases[0].ID, "rui", "ours"); err != nil {
+		t.Fatal(err)
+	}
+	some.want(t, "event: changed")
+}

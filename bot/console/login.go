@@ -31,35 +31,39 @@ func (c *Console) tryLogin(w http.ResponseWriter, r *http.Request, v *visit) err
 		p := loginPage{frame: c.frame(r, v, "login.title"), Name: name, Next: next, Problem: v.say(key, args...)}
 		return c.write(w, v, status, "login", &p)
 	}
-	switch wait, ok, err := c.check(r, name, password); {
+	who, wait, err := c.check(r, name, password)
+	switch {
 	case err != nil:
 		return err
 	case wait > 0:
 		c.tooFast(w, wait)
 		return refuse(http.StatusTooManyRequests, "login.slow", rough(max(wait, time.Second), v.lang))
-	case !ok:
+	case who == nil:
 		c.config.Log.Warn().Str("address", c.config.Address(r)).Msg("console: a login failed")
 		return refuse(http.StatusUnauthorized, "login.wrong")
 	}
-	if err := c.logIn(w, r, name); err != nil {
+	switch err := c.logIn(w, r, *who, "password"); {
+	case errors.Is(err, review.ErrNoReviewer):
+		return refuse(http.StatusUnauthorized, "login.wrong")
+	case err != nil:
 		return err
 	}
-	c.config.Log.Info().Str("reviewer", name).Str("address", c.config.Address(r)).Msg("console: logged in")
 	http.Redirect(w, r, localPath(next), http.StatusSeeOther)
 	return nil
 }
 
-// check reports whether name has that password and may log in, or how long to
-// wait. It does the same work for a name that does not exist.
-func (c *Console) check(r *http.Request, name, password string) (wait time.Duration, ok bool, err error) {
+// check is the reviewer who has that name and password and may log in, nil where
+// there is none, or how long to wait. It does the same work for a name that does
+// not exist.
+func (c *Console) check(r *http.Request, name, password string) (who *review.Reviewer, wait time.Duration, err error) {
 	address, now := c.config.Address(r), c.config.Now()
 	name = name[:min(len(name), MaxPassword)]
 	if wait := max(c.addresses.take(address, now), c.accounts.take(name, now)); wait > 0 {
-		return wait, false, nil
+		return nil, wait, nil
 	}
 	reviewer, err := c.config.Store.Reviewer(r.Context(), name)
 	if err != nil && !errors.Is(err, review.ErrNoReviewer) {
-		return 0, false, err
+		return nil, 0, err
 	}
 	hash := reviewer.Hash
 	if err != nil || hash == "" {
@@ -67,16 +71,16 @@ func (c *Console) check(r *http.Request, name, password string) (wait time.Durat
 	}
 	verdict, err := c.verify(r.Context(), hash, password)
 	if err != nil {
-		return 0, false, err
+		return nil, 0, err
 	}
 	if errors.Is(verdict, ErrForeignHash) {
 		c.config.Log.Error().Str("reviewer", name).Msg("console: the stored password hash can't be read; reset it")
 	}
 	if verdict != nil || reviewer.Disabled {
-		return 0, false, nil
+		return nil, 0, nil
 	}
 	c.accounts.forgive(name) // not the address: its other guesses stand
-	return 0, true, nil
+	return &reviewer, 0, nil
 }
 
 // verify is VerifyPassword once there is room for it; err is that of ctx.
@@ -170,21 +174,23 @@ func (c *Console) showLink(w http.ResponseWriter, r *http.Request, v *visit) err
 }
 
 func (c *Console) useLink(w http.ResponseWriter, r *http.Request, v *visit) error {
-	name, ok := c.links.find(r.PostFormValue("token"), v.now, true)
-	if ok {
-		reviewer, err := c.config.Store.Reviewer(r.Context(), name)
-		if err != nil && !errors.Is(err, review.ErrNoReviewer) {
-			return err
-		}
-		ok = err == nil && reviewer.May(review.See)
-	}
-	if !ok {
+	void := func() error {
 		return c.write(w, v, linkStatus(false), "link", &linkPage{frame: c.frame(r, v, "link.title"), Void: true})
 	}
-	if err := c.logIn(w, r, name); err != nil {
+	name, ok := c.links.find(r.PostFormValue("token"), v.now, true)
+	if !ok {
+		return void()
+	}
+	reviewer, err := c.config.Store.Reviewer(r.Context(), name)
+	if err == nil {
+		err = c.logIn(w, r, reviewer, "link")
+	}
+	if errors.Is(err, review.ErrNoReviewer) {
+		return void()
+	}
+	if err != nil {
 		return err
 	}
-	c.config.Log.Info().Str("reviewer", name).Str("address", c.config.Address(r)).Msg("console: logged in by a one-time link")
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil
 }

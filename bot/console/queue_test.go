@@ -164,3 +164,13 @@ func TestRelativeTimes(t *testing.T) {
 		}
 	}
 }
+
+func TestAForgedPlaceInTheListIsTheAskersFault(t *testing.T) {
+	h := open(t, nil)
+	rui := h.as("rui")
+	for _, after := range []string{"x", "1:2:3", "9999999999999999999999:1", "1:2;DROP"} {
+		if a := rui.get("/?after=" + url.QueryEscape(after)); a.StatusCode != http.StatusBadRequest {
+			t.Errorf("%q: %s", after, a.Status)
+		}
+	}
+}

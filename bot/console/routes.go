@@ -38,6 +38,7 @@ func (c *Console) routes() []route {
 
 		{"GET /accounts", review.Manage, c.listAccounts},
 		{"POST /accounts", review.Manage, c.addAccount},
+		{"POST /accounts/{name}/rights", review.Manage, c.setRights},
 		{"POST /accounts/{name}/disable", review.Manage, c.disableAccount},
 		{"POST /accounts/{name}/enable", review.Manage, c.enableAccount},
 		{"POST /accounts/{name}/reset", review.Manage, c.resetAccount},
@@ -75,6 +76,7 @@ func (c *Console) guarded(route route) http.Handler {
 			c.fail(w, r, v, err)
 			return
 		}
+		r = r.WithContext(review.WithReach(r.Context(), v.reach()))
 		if err := route.answer(w, r, v); err != nil {
 			c.fail(w, r, v, err)
 		}
@@ -118,6 +120,14 @@ type visit struct {
 	policy *review.Policy
 }
 
+// reach is of which chats the visitor sees anything.
+func (v *visit) reach() review.Reach {
+	if v.login == nil {
+		return review.Only()
+	}
+	return v.login.reviewer.Reach()
+}
+
 func (c *Console) visit(r *http.Request) *visit {
 	return &visit{lang: language(r), now: c.config.Now(), zone: c.config.Zone, policy: c.config.Queue.Policy()}
 }
@@ -159,6 +169,7 @@ var (
 	badForm   = &refusal{http.StatusBadRequest, "error.form"}
 	loggedOut = &refusal{http.StatusUnauthorized, "login.ended"}
 	ambiguous = &refusal{http.StatusNotFound, "error.ambiguous"}
+	badPlace  = &refusal{http.StatusBadRequest, "error.place"}
 	closing   = &refusal{http.StatusServiceUnavailable, "error.closing"}
 	crowded   = &refusal{http.StatusServiceUnavailable, "error.streams"}
 )
@@ -172,6 +183,8 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, v *visit, err err
 		known = notFound
 	case errors.Is(err, review.ErrAmbiguous):
 		known = ambiguous
+	case errors.Is(err, review.ErrPlace):
+		known = badPlace
 	case r.Context().Err() != nil:
 		return // nobody reads the answer
 	default:

@@ -2,11 +2,61 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
 	"patrol/bot/review"
 )
+
+// powers says for every route what it needs, beside the table of routes itself: a
+// new route has to be thought about twice.
+var powers = map[string]review.Power{
+	"GET /{$}": review.See, "GET /events": review.See,
+	"GET /cases/{id}": review.See, "POST /cases/{id}/claim": review.Decide, "POST /cases/{id}/release": review.Decide,
+	"POST /cases/{id}/uphold": review.Decide, "POST /cases/{id}/overturn": review.Decide, "POST /cases/{id}/note": review.Decide,
+	"GET /account": review.See, "POST /account/password": review.See, "POST /logout": review.See,
+	"GET /accounts": review.Manage, "POST /accounts": review.Manage, "POST /accounts/{name}/rights": review.Manage,
+	"POST /accounts/{name}/disable": review.Manage, "POST /accounts/{name}/enable": review.Manage, "POST /accounts/{name}/reset": review.Manage,
+	"GET /login": anybody, "POST /login": anybody, "GET /login/link": anybody, "POST /login/link": anybody,
+	"POST /language": anybody, "GET /assets/{file}": anybody, "/": anybody,
+}
+
+// walk is a way along all routes: what their placeholders stand for, and how each
+// is asked.
+type walk struct {
+	fill map[string]string
+	form []string
+}
+
+func (w walk) path(t *testing.T, pattern string) (method, path string) {
+	t.Helper()
+	method, path, ok := strings.Cut(pattern, " ")
+	if !ok {
+		method, path = http.MethodGet, "/nowhere"
+	}
+	path = strings.ReplaceAll(path, "{$}", "")
+	for name, value := range w.fill {
+		path = strings.ReplaceAll(path, "{"+name+"}", value)
+	}
+	if strings.Contains(path, "{") {
+		t.Fatalf("%s: say in this test what its placeholder stands for, and whether a limited reviewer may have it", pattern)
+	}
+	return method, path
+}
+
+func (w walk) ask(t *testing.T, p *person, pattern, token string) answer {
+	t.Helper()
+	method, path := w.path(t, pattern)
+	if method == http.MethodGet {
+		return p.get(path)
+	}
+	return p.post(path, append([]string{"csrf", token}, w.form...)...)
+}
+
+// apart are routes that a walk can't take, with the test that asks them: the one
+// never ends, the other ends the login.
+var apart = map[string]string{"GET /events": "TestStreamsNeedALogin", "POST /logout": "TestLogin"}
 
 // TestEveryRouteAsksForItsPower walks the table of routes as nobody, as each
 // role, and as somebody whose account was disabled after the login.
@@ -23,22 +73,24 @@ func TestEveryRouteAsksForItsPower(t *testing.T) {
 	if a := people["ada"].send("/accounts/李雷/disable"); a.StatusCode != http.StatusSeeOther {
 		t.Fatal(a.Status)
 	}
+	way := walk{
+		fill: map[string]string{"id": cases[0].ID, "name": "nobody-of-that-name", "file": "console.css"},
+		form: []string{"ground", "x", "text", "x", "lang", "en"},
+	}
+	seen := map[string]bool{}
 	for _, route := range h.console.routes() {
-		method, path, ok := strings.Cut(route.pattern, " ")
-		if !ok {
-			method, path = http.MethodGet, "/nowhere"
+		seen[route.pattern] = true
+		if needs, listed := powers[route.pattern]; !listed || needs != route.needs {
+			t.Errorf("%s needs %q; this test has %q (listed: %t)", route.pattern, route.needs, needs, listed)
+			continue
 		}
-		path = strings.NewReplacer("{$}", "", "{id}", cases[0].ID, "{name}", "nobody-of-that-name", "{file}", "console.css").Replace(path)
-		if path == "/events" || path == "/logout" {
-			continue // the one never ends and the other ends the login: each has a test of its own
+		if apart[route.pattern] != "" {
+			continue
 		}
+		_, path := way.path(t, route.pattern)
 		for name, p := range people {
-			var a answer
-			if method == http.MethodGet {
-				a = p.get(path)
-			} else {
-				a = p.post(path, "csrf", tokens[name], "ground", "x", "text", "x", "lang", "en")
-			}
+			a := way.ask(t, p, route.pattern, tokens[name])
+			get := a.Request.Method == http.MethodGet
 			may := route.needs == anybody || roles[name].May(route.needs)
 			known := roles[name] != review.NoRights
 			switch {
@@ -47,15 +99,105 @@ func TestEveryRouteAsksForItsPower(t *testing.T) {
 				t.Errorf("%s may %s, but: %s", name, route.pattern, a.Status)
 			case !may && known && a.StatusCode != http.StatusForbidden:
 				t.Errorf("%s may not %s, but: %s", name, route.pattern, a.Status)
-			case !may && !known && method == http.MethodGet && !strings.HasPrefix(a.Header.Get("Location"), "/login"):
+			case !may && !known && get && !strings.HasPrefix(a.Header.Get("Location"), "/login"):
 				t.Errorf("%s may not %s and is not sent to the login: %s %s", name, route.pattern, a.Status, a.Header.Get("Location"))
-			case !may && !known && method == http.MethodPost && a.StatusCode != http.StatusUnauthorized:
+			case !may && !known && !get && a.StatusCode != http.StatusUnauthorized:
 				t.Errorf("%s may not %s, but: %s", name, route.pattern, a.Status)
 			}
 		}
 	}
+	for pattern := range powers {
+		if !seen[pattern] {
+			t.Errorf("there is no route %s", pattern)
+		}
+	}
 	if c := h.load(cases[1].ID); c.State != review.Open {
 		t.Errorf("a case that nobody touched is %s", c.State)
+	}
+}
+
+// limited is somebody who reviews the chat of c and no other.
+func (h *house) limited(name string, c *review.Case) *person {
+	h.Helper()
+	hash := hashAt(cost{time: 1, memory: 64, threads: 1}, password)
+	r := review.Reviewer{Name: name, Hash: hash, Role: review.Desk, Created: noon, Only: review.Only(review.ChatKey(c.Event.Adapter, c.Event.Chat))}
+	if err := h.store.PutReviewer(h.Context(), r); err != nil {
+		h.Fatal(err)
+	}
+	return h.as(name)
+}
+
+// TestALimitedReviewerSeesNothingOfOtherGroups walks the table of routes as
+// somebody who reviews one group, with the case of another one in the address and
+// in the form.
+func TestALimitedReviewerSeesNothingOfOtherGroups(t *testing.T) {
+	h := open(t, nil)
+	cases := lively()
+	ours, theirs := cases[0], cases[1]
+	theirs.Event.Message.Text, theirs.Event.Author.Name = "marker-of-theirs", "marker-of-theirs"
+	h.record(cases...)
+	if _, err := h.queue.Note(t.Context(), theirs.ID, "rui", "marker-of-theirs"); err != nil {
+		t.Fatal(err)
+	}
+	before := h.load(theirs.ID)
+	mia := h.limited("mia", ours)
+	token := mia.token()
+	if a := mia.get("/cases/" + ours.ID); a.StatusCode != http.StatusOK {
+		t.Fatalf("the own case: %s", a.Status)
+	}
+	way := walk{
+		fill: map[string]string{"id": theirs.ID, "name": "rui", "file": "console.css"},
+		form: []string{"ground", "x", "text", "x", "lang", "en", "id", theirs.ID, "case", theirs.ID, "cases", theirs.ID},
+	}
+	foreign := []string{theirs.ID, "marker-of-theirs", theirs.Event.Chat, theirs.Event.Author.ID, "8821"} // and the raid's members
+	for _, route := range h.console.routes() {
+		if apart[route.pattern] != "" || !strings.HasPrefix(string(route.needs), string(review.See)) && route.needs != review.Decide {
+			continue
+		}
+		queries := []string{""}
+		if !strings.HasPrefix(route.pattern, "POST") {
+			queries = append(queries, "?tab=all", "?tab=all&member="+url.QueryEscape(theirs.Event.Author.ID), "?tab=all&q=marker",
+				"?tab=all&chat="+url.QueryEscape(review.ChatKey(theirs.Event.Adapter, theirs.Event.Chat)), "?from=tab%3Dall", "?tab=all&rule=scam.invest")
+		}
+		for _, query := range queries {
+			a := way.ask(t, mia, route.pattern+query, token)
+			if strings.Contains(route.pattern, "{id}") && a.StatusCode != http.StatusNotFound {
+				t.Errorf("%s with a case of another group: %s", route.pattern+query, a.Status)
+			}
+			for _, marker := range foreign {
+				asked := strings.Contains(query, url.QueryEscape(marker)) || marker == theirs.ID && strings.Contains(route.pattern, "{id}")
+				if !asked && strings.Contains(a.body, marker) {
+					t.Errorf("%s shows %q of another group", route.pattern+query, marker)
+				}
+			}
+		}
+	}
+	if after := h.load(theirs.ID); after.State != before.State || after.ClaimedBy != "" || len(after.Remarks) != len(before.Remarks) {
+		t.Errorf("the case of another group was changed: %s, held by %q, %d notes", after.State, after.ClaimedBy, len(after.Remarks))
+	}
+}
+
+// TestTheOthersCasesAreNotCounted compares the counts of the queue with those of a
+// house that holds nothing else.
+func TestTheOthersCasesAreNotCounted(t *testing.T) {
+	tabs := func(only bool) string {
+		h := open(t, nil)
+		cases := lively()
+		for _, c := range cases {
+			if c.Event.Chat == cases[0].Event.Chat || !only {
+				h.record(c)
+			}
+		}
+		body := h.limited("mia", cases[0]).get("/").body
+		_, rest, _ := strings.Cut(body, `<nav class="tabs"`)
+		bar, _, ok := strings.Cut(rest, "</nav>")
+		if !ok {
+			t.Fatal("the queue has no tabs")
+		}
+		return bar
+	}
+	if alone, among := tabs(true), tabs(false); alone != among {
+		t.Errorf("alone:\n%s\namong others:\n%s", alone, among)
 	}
 }
 

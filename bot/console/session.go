@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"patrol/bot/review"
@@ -36,21 +37,40 @@ func (c *Console) cookieName() string {
 	return "patrol"
 }
 
-// logIn opens a session for name in this browser, in place of the one it had.
-func (c *Console) logIn(w http.ResponseWriter, r *http.Request, name string) error {
+// logIn opens a session for the reviewer in this browser, in place of the one it
+// had. The reviewer must be as the store had it before it was checked who they are:
+// review.ErrNoReviewer where the account has changed since.
+func (c *Console) logIn(w http.ResponseWriter, r *http.Request, who review.Reviewer, method string) error {
 	if old, err := r.Cookie(c.cookieName()); err == nil {
 		if err := c.config.Store.DeleteSession(r.Context(), hashToken(old.Value)); err != nil {
 			return err
 		}
 	}
 	token, now := newToken(), c.config.Now()
-	s := review.Session{Hash: hashToken(token), Name: name, CSRF: newToken(), Created: now}
+	s := review.Session{
+		Hash: hashToken(token), Name: who.Name, CSRF: newToken(), Created: now, Epoch: who.Epoch,
+		Method: method, Address: c.config.Address(r), Agent: clean(r.UserAgent()),
+	}
 	c.extend(&s, now)
 	if err := c.config.Store.PutSession(r.Context(), s); err != nil {
 		return err
 	}
 	c.setCookie(w, token, c.config.Absolute)
+	c.config.Log.Info().Str("reviewer", who.Name).Str("address", s.Address).Str("method", method).Msg("console: logged in")
 	return nil
+}
+
+// maxAgent is how much is kept of what a browser calls itself.
+const maxAgent = 200
+
+func clean(agent string) string {
+	agent = strings.ToValidUTF8(agent, "\uFFFD")
+	for i := range agent {
+		if i > maxAgent {
+			return agent[:i]
+		}
+	}
+	return agent
 }
 
 func (c *Console) setCookie(w http.ResponseWriter, token string, life time.Duration) {
@@ -87,11 +107,12 @@ func (c *Console) whoIs(r *http.Request) (*login, error) {
 	}
 	if now := c.config.Now(); !byScript(r) && now.Sub(l.session.Seen) >= touchAfter {
 		c.extend(&l.session, now)
-		if err := c.config.Store.PutSession(r.Context(), l.session); err != nil {
-			return nil, err
+		err = c.config.Store.TouchSession(r.Context(), l.session)
+		if errors.Is(err, review.ErrNoSession) {
+			return nil, nil // ended while we looked
 		}
 	}
-	return l, nil
+	return l, err
 }
 
 func (c *Console) lookUp(ctx context.Context, hash string) (*login, error) {

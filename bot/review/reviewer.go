@@ -54,16 +54,31 @@ type Reviewer struct {
 	Hash     string // of the password, in PHC string form ("$argon2id$..."); never the password
 	Role     Role
 	Created  time.Time
-	Disabled bool // may not log in; the name stays, for the ledger speaks of it
+	Disabled bool   // may not log in; the name stays, for the ledger speaks of it
+	Only     Reach  // the chats that the person may see; an admin sees all
+	Source   string // "issuer subject" of a single sign-on that vouches for the person; "" where a password does
+	Epoch    int64  // counts the changes of the account; the store sets it
+	Factor   bool   // a second factor is set up; the store sets it
 }
 
 // May reports whether the account is in use and its role allows p.
 func (r *Reviewer) May(p Power) bool { return !r.Disabled && r.Role.May(p) }
 
-// The errors of looking up an account or a session.
+// Reach is of which chats the person may see cases.
+func (r *Reviewer) Reach() Reach {
+	if r.Role == Admin {
+		return Reach{}
+	}
+	return r.Only
+}
+
+// The errors of looking up an account or what belongs to one.
 var (
 	ErrNoReviewer = errors.New("no such reviewer / 没有这个审核员")
 	ErrNoSession  = errors.New("no such session / 没有这个会话")
+	ErrNoFactor   = errors.New("no second factor is set up / 没有设置两步验证")
+	ErrUsedCode   = errors.New("the code was used before / 验证码已使用过")
+	ErrNoToken    = errors.New("no such token / 没有这个令牌")
 )
 
 // Session is one login of a reviewer.
@@ -74,6 +89,33 @@ type Session struct {
 	Created time.Time
 	Seen    time.Time // last used
 	Expires time.Time // from then on it is void
+	Epoch   int64     // Reviewer.Epoch that was looked at on logging in; not kept
+	Method  string    // how the person proved who they are: "password", "sso", "link"
+	Address string    // where the login came from
+	Agent   string    // what the browser called itself
+}
+
+// ID names the session to people; its token can't be found by it.
+func (s *Session) ID() string { return s.Hash[:min(len(s.Hash), 16)] }
+
+// Factor is the second factor of a reviewer: a secret that their telephone shares
+// and turns into codes (RFC 6238).
+type Factor struct {
+	Secret  string // base32
+	Created time.Time
+}
+
+// Token lets a program act for a reviewer: with the reviewer's role and reach as
+// they are when it is used, as far as its scopes go.
+type Token struct {
+	ID      string // names it to people
+	Hash    string // of the token; the token itself is never stored
+	Owner   string // Reviewer.Name
+	Label   string // what it is for
+	Scopes  []string
+	Created time.Time
+	Expires time.Time
+	Used    time.Time // last; zero where never
 }
 
 // DueIn says how soon a person should decide, by the gravest hit. Zero fields

@@ -13,12 +13,14 @@ import (
 
 // Store keeps the cases. It is implemented by bot/store; a Queue needs no more
 // of it. It may be used from many goroutines, and by several processes at once.
+// Cases beyond the reach of a context (WithReach) are not there.
 type Store interface {
 	// Case is the case with that id, or with the only id that begins with it
 	// (at least MinPrefix characters): ErrNotFound, ErrAmbiguous.
 	Case(ctx context.Context, id string) (Case, error)
 
-	// Cases is one page of the cases that f lets through.
+	// Cases is one page of the cases that f lets through. A Filter.After that was
+	// never a Page.Next is an ErrPlace.
 	Cases(ctx context.Context, f Filter) (Page, error)
 
 	// Apply loads the case of that id (the whole id), lets change change it, and
@@ -74,6 +76,7 @@ func ChatKey(adapter, chat string) string { return adapter + "/" + chat }
 // The errors that a caller can tell apart with errors.Is.
 var (
 	ErrNotFound  = errors.New("no such case / 没有这个案件")
+	ErrPlace     = errors.New("no place in a list / 翻页标记无效")
 	ErrAmbiguous = errors.New("more than one case begins like that / 不止一个案件以此开头")
 	ErrClaimed   = errors.New("another person holds the case / 案件正由他人处理")
 	ErrDecided   = errors.New("the case is decided already / 案件已有结论")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
 	"patrol/bot/ledger"
 	"patrol/bot/review"
@@ -31,37 +30,65 @@ func (s *Store) LoadState(ctx context.Context, key string) (value []byte, err er
 	return value, s.orClosed(err)
 }
 
-const selectReviewers = "SELECT name, hash, role, created, disabled FROM reviewers"
+const (
+	selectReviewers = `SELECT r.name, r.hash, r.role, r.created, r.disabled, r.limited, r.source, r.epoch,
+		EXISTS (SELECT 1 FROM second_factors f WHERE f.name = r.name), coalesce(c.chat, '')
+		FROM reviewers r LEFT JOIN reviewer_chats c ON c.name = r.name`
+	putReviewer = `INSERT INTO reviewers (name, hash, role, created, disabled, limited, source) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, role = excluded.role, created = excluded.created, disabled = excluded.disabled,
+			limited = excluded.limited, source = excluded.source, epoch = epoch + 1`
+)
 
 // Reviewers are all accounts, by name.
-func (s *Store) Reviewers(ctx context.Context) (all []review.Reviewer, err error) {
-	rows, err := s.readers.QueryContext(ctx, selectReviewers+" ORDER BY name")
+func (s *Store) Reviewers(ctx context.Context) ([]review.Reviewer, error) {
+	return s.reviewers(ctx, "")
+}
+
+// Reviewer is the account of that name: review.ErrNoReviewer where there is none.
+func (s *Store) Reviewer(ctx context.Context, name string) (review.Reviewer, error) {
+	return only(s.reviewers(ctx, " WHERE r.name = ?", name))
+}
+
+// ReviewerFrom is the account whose Source is that: review.ErrNoReviewer where
+// there is none.
+func (s *Store) ReviewerFrom(ctx context.Context, source string) (review.Reviewer, error) {
+	return only(s.reviewers(ctx, " WHERE r.source = ? AND r.source <> ''", source))
+}
+
+func only(found []review.Reviewer, err error) (review.Reviewer, error) {
+	switch {
+	case err != nil:
+		return review.Reviewer{}, err
+	case len(found) == 0:
+		return review.Reviewer{}, review.ErrNoReviewer
+	}
+	return found[0], nil
+}
+
+func (s *Store) reviewers(ctx context.Context, where string, args ...any) (all []review.Reviewer, err error) {
+	rows, err := s.readers.QueryContext(ctx, selectReviewers+where+" ORDER BY r.name, c.chat", args...)
 	err = each(rows, s.orClosed(err), func(rows *sql.Rows) error {
-		r, err := scanReviewer(rows.Scan)
-		all = append(all, r)
+		var (
+			r       review.Reviewer
+			created int64
+			chat    string
+		)
+		err := rows.Scan(&r.Name, &r.Hash, &r.Role, &created, &r.Disabled, &r.Only.Limited, &r.Source, &r.Epoch, &r.Factor, &chat)
+		r.Created = timeOf(created)
+		if last := len(all) - 1; last < 0 || all[last].Name != r.Name {
+			all = append(all, r)
+		}
+		if chats := &all[len(all)-1].Only.Chats; chat != "" {
+			*chats = append(*chats, chat)
+		}
 		return err
 	})
 	return all, err
 }
 
-// Reviewer is the account of that name: review.ErrNoReviewer where there is none.
-func (s *Store) Reviewer(ctx context.Context, name string) (review.Reviewer, error) {
-	r, err := scanReviewer(s.readers.QueryRowContext(ctx, selectReviewers+" WHERE name = ?", name).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, review.ErrNoReviewer
-	}
-	return r, s.orClosed(err)
-}
-
-func scanReviewer(scan func(...any) error) (r review.Reviewer, err error) {
-	var created int64
-	err = scan(&r.Name, &r.Hash, &r.Role, &created, &r.Disabled)
-	r.Created = timeOf(created)
-	return r, err
-}
-
 // PutReviewer adds the account or replaces the one of that name, and writes the
-// entries with it. A disabled account loses its sessions.
+// entries with it. The account loses its sessions, and logins that are under way
+// fail: what they were granted for may no longer be so.
 func (s *Store) PutReviewer(ctx context.Context, r review.Reviewer, entries ...ledger.Entry) error {
 	if r.Name == "" {
 		return review.ErrNobody
@@ -71,62 +98,20 @@ func (s *Store) PutReviewer(ctx context.Context, r review.Reviewer, entries ...l
 		return err
 	}
 	return s.writer.wait(ctx, func(t *transaction) error {
-		_, err := t.exec(`INSERT INTO reviewers (name, hash, role, created, disabled) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, role = excluded.role, created = excluded.created, disabled = excluded.disabled`,
-			r.Name, r.Hash, string(r.Role), nanos(r.Created), r.Disabled)
+		_, err := t.exec(putReviewer, r.Name, r.Hash, string(r.Role), nanos(r.Created), r.Disabled, r.Only.Limited, r.Source)
 		if err != nil {
 			return err
 		}
-		if r.Disabled {
-			if _, err := t.exec("DELETE FROM sessions WHERE name = ?", r.Name); err != nil {
+		for _, table := range []string{"sessions", "reviewer_chats"} {
+			if _, err := t.exec("DELETE FROM "+table+" WHERE name = ?", r.Name); err != nil {
+				return err
+			}
+		}
+		for _, key := range r.Only.Chats {
+			if _, err := t.exec("INSERT OR IGNORE INTO reviewer_chats (name, chat) VALUES (?, ?)", r.Name, key); err != nil {
 				return err
 			}
 		}
 		return t.append(nil, drafts)
-	})
-}
-
-// PutSession adds the session or replaces the one of that hash.
-func (s *Store) PutSession(ctx context.Context, session review.Session) error {
-	return s.writer.wait(ctx, func(t *transaction) error {
-		_, err := t.exec(`INSERT INTO sessions (hash, name, csrf, created, seen, expires) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (hash) DO UPDATE SET name = excluded.name, csrf = excluded.csrf, created = excluded.created, seen = excluded.seen, expires = excluded.expires`,
-			session.Hash, session.Name, session.CSRF, nanos(session.Created), nanos(session.Seen), nanos(session.Expires))
-		return err
-	})
-}
-
-// Session is the session whose token has that hash, expired or not:
-// review.ErrNoSession where there is none.
-func (s *Store) Session(ctx context.Context, hash string) (session review.Session, err error) {
-	var created, seen, expires int64
-	err = s.readers.QueryRowContext(ctx, "SELECT hash, name, csrf, created, seen, expires FROM sessions WHERE hash = ?", hash).
-		Scan(&session.Hash, &session.Name, &session.CSRF, &created, &seen, &expires)
-	if errors.Is(err, sql.ErrNoRows) {
-		return session, review.ErrNoSession
-	}
-	session.Created, session.Seen, session.Expires = timeOf(created), timeOf(seen), timeOf(expires)
-	return session, s.orClosed(err)
-}
-
-// DeleteSession ends the session of that hash; there may be none.
-func (s *Store) DeleteSession(ctx context.Context, hash string) error {
-	return s.delete(ctx, "DELETE FROM sessions WHERE hash = ?", hash)
-}
-
-// DeleteSessions ends every session of the reviewer of that name.
-func (s *Store) DeleteSessions(ctx context.Context, name string) error {
-	return s.delete(ctx, "DELETE FROM sessions WHERE name = ?", name)
-}
-
-// ExpireSessions deletes the sessions that have expired by now.
-func (s *Store) ExpireSessions(ctx context.Context, now time.Time) error {
-	return s.delete(ctx, "DELETE FROM sessions WHERE expires <= ?", nanos(now))
-}
-
-func (s *Store) delete(ctx context.Context, query string, arg any) error {
-	return s.writer.wait(ctx, func(t *transaction) error {
-		_, err := t.exec(query, arg)
-		return err
 	})
 }

@@ -219,7 +219,7 @@ func (s *Store) Apply(ctx context.Context, id string, change func(*review.Case) 
 		after, refused = review.Case{}, nil
 		t.recent.forget(id)
 		l, err := load(t.rows, id)
-		if errors.Is(err, review.ErrNotFound) {
+		if l, err = within(ctx, l, err); errors.Is(err, review.ErrNotFound) {
 			refused = err
 			return nil
 		}
@@ -250,11 +250,7 @@ func (s *Store) Apply(ctx context.Context, id string, change func(*review.Case) 
 // Case implements review.Store.
 func (s *Store) Case(ctx context.Context, id string) (c review.Case, err error) {
 	err = s.reading(ctx, func(q querying) error {
-		whole, err := complete(q, id)
-		if err != nil {
-			return err
-		}
-		l, err := load(q, whole)
+		l, err := find(ctx, q, id)
 		if err == nil {
 			c = l.Case
 		}
@@ -263,13 +259,26 @@ func (s *Store) Case(ctx context.Context, id string) (c review.Case, err error) 
 	return c, err
 }
 
-// complete finds the only id that begins with prefix.
-func complete(q querying, prefix string) (string, error) {
+// find is the case in reach with that id, or with the only id there that begins
+// with it.
+func find(ctx context.Context, q querying, id string) (*loaded, error) {
+	whole, err := complete(q, id, review.ReachOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	l, err := load(q, whole)
+	return within(ctx, l, err)
+}
+
+// complete finds the only id in reach that begins with prefix.
+func complete(q querying, prefix string, reach review.Reach) (string, error) {
 	if len(prefix) < review.MinPrefix {
 		return "", fmt.Errorf("%w: %q is too short, %d characters are needed", review.ErrNotFound, prefix, review.MinPrefix)
 	}
 	var ids []string
-	rows, err := q("SELECT id FROM cases WHERE id >= ? AND id < ? ORDER BY id LIMIT 2", prefix, prefix+"\U0010ffff")
+	args := []any{prefix, prefix + "\U0010ffff"}
+	condition := reachable(reach, "chat", &args)
+	rows, err := q("SELECT id FROM cases WHERE id >= ? AND id < ?"+condition+" ORDER BY id LIMIT 2", args...)
 	err = each(rows, err, func(rows *sql.Rows) error {
 		var id string
 		err := rows.Scan(&id)

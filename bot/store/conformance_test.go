@@ -34,6 +34,7 @@ type keeper interface {
 	Bundle(ctx context.Context, id string, made time.Time) (*ledger.Bundle, error)
 	Subscribe() (<-chan struct{}, func())
 	Waiting(ctx context.Context, now time.Time) (open, overdue int, err error)
+	Changed(ctx context.Context, seq int64) (changed bool, newest int64, err error)
 }
 
 type outbox interface {
@@ -48,7 +49,10 @@ type desk interface {
 	Reviewers(ctx context.Context) ([]review.Reviewer, error)
 	Reviewer(ctx context.Context, name string) (review.Reviewer, error)
 	PutReviewer(ctx context.Context, r review.Reviewer, entries ...ledger.Entry) error
+	ReviewerFrom(ctx context.Context, source string) (review.Reviewer, error)
 	PutSession(ctx context.Context, session review.Session) error
+	TouchSession(ctx context.Context, session review.Session) error
+	Sessions(ctx context.Context, name string) ([]review.Session, error)
 	Session(ctx context.Context, hash string) (review.Session, error)
 	DeleteSession(ctx context.Context, hash string) error
 	DeleteSessions(ctx context.Context, name string) error
@@ -79,6 +83,8 @@ func conform(t *testing.T, open func(testing.TB) keeper) {
 		"a bundle verifies":                            bundleVerifies,
 		"states are kept":                              statesKept,
 		"accounts and sessions are kept":               accountsKept,
+		"what is out of reach is not there":            outOfReach,
+		"a login does not outlive a change":            loginsEndWithChanges,
 		"a subscriber hears of commits":                subscriberHears,
 		"open and overdue cases are counted":           waitingCounted,
 		"pages are those of a plain search":            pagesAreRight,

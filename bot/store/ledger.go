@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"patrol/bot/ledger"
+	"patrol/bot/review"
 )
 
 // Append writes entries that belong to no case: the brake, a reload, accounts.
@@ -108,8 +109,9 @@ type EntryFilter struct {
 // entriesAtOnce is how many entries are read in one go.
 const entriesAtOnce = 1000
 
-// Entries are the entries that f lets through, by Seq. It ends after the first
-// error. The file is free for others between the steps.
+// Entries are the entries that f lets through, by Seq; where the reach of ctx is
+// limited, those about cases in reach. It ends after the first error. The file is
+// free for others between the steps.
 func (s *Store) Entries(ctx context.Context, f EntryFilter) iter.Seq2[ledger.Record, error] {
 	return func(yield func(ledger.Record, error) bool) {
 		left := f.Limit
@@ -120,7 +122,7 @@ func (s *Store) Entries(ctx context.Context, f EntryFilter) iter.Seq2[ledger.Rec
 			}
 			var records []ledger.Record
 			err := s.reading(ctx, func(q querying) (err error) {
-				records, err = entries(q, EntryFilter{From: from, To: f.To, Case: f.Case, Limit: chunk})
+				records, err = entries(q, EntryFilter{From: from, To: f.To, Case: f.Case, Limit: chunk}, review.ReachOf(ctx))
 				return err
 			})
 			if err != nil {
@@ -141,13 +143,16 @@ func (s *Store) Entries(ctx context.Context, f EntryFilter) iter.Seq2[ledger.Rec
 	}
 }
 
-func entries(q querying, f EntryFilter) (records []ledger.Record, err error) {
+func entries(q querying, f EntryFilter, reach review.Reach) (records []ledger.Record, err error) {
 	query, args := "SELECT seq, body, hash FROM ledger WHERE seq >= ?", []any{f.From}
 	if f.To > 0 {
 		query, args = query+" AND seq <= ?", append(args, f.To)
 	}
 	if f.Case != "" {
 		query, args = query+" AND case_seq = (SELECT seq FROM cases WHERE id = ?)", append(args, f.Case)
+	}
+	if condition := reachable(reach, "c.chat", &args); condition != "" {
+		query += " AND EXISTS (SELECT 1 FROM cases c WHERE c.seq = case_seq" + condition + ")"
 	}
 	rows, err := q(query+" ORDER BY seq LIMIT ?", append(args, f.Limit)...)
 	err = each(rows, err, func(rows *sql.Rows) error {
@@ -168,19 +173,15 @@ func entries(q querying, f EntryFilter) (records []ledger.Record, err error) {
 }
 
 // Bundle is the evidence bundle of the case with that id, or with the only id that
-// begins with it, over the ledger as it is now.
+// begins with it, over the ledger as it is now. Of other cases it shows digests.
 func (s *Store) Bundle(ctx context.Context, id string, made time.Time) (*ledger.Bundle, error) {
 	var b *ledger.Bundle
 	err := s.reading(ctx, func(q querying) error {
-		id, err := complete(q, id)
+		l, err := find(ctx, q, id)
 		if err != nil {
 			return err
 		}
-		l, err := load(q, id)
-		if err != nil {
-			return err
-		}
-		m := ledger.Material{Case: id, Made: made}
+		m := ledger.Material{Case: l.ID, Made: made}
 		if m.Recorded, err = evidence(q, l.seq); err != nil {
 			return err
 		}
@@ -205,14 +206,14 @@ func evidence(q querying, seq int64) (data []byte, err error) {
 // sinceFirst is every record from the first about the case on, and the head before
 // it.
 func sinceFirst(q querying, id string) (ledger.Head, iter.Seq2[ledger.Record, error], error) {
-	first, err := entries(q, EntryFilter{Case: id, Limit: 1})
+	first, err := entries(q, EntryFilter{Case: id, Limit: 1}, review.Reach{})
 	if err != nil {
 		return ledger.Head{}, nil, err
 	}
 	if len(first) == 0 {
 		return ledger.Head{}, nil, errors.New("the ledger has no entry about the case")
 	}
-	before, err := entries(q, EntryFilter{From: first[0].Seq - 1, Limit: 1})
+	before, err := entries(q, EntryFilter{From: first[0].Seq - 1, Limit: 1}, review.Reach{})
 	if err != nil {
 		return ledger.Head{}, nil, err
 	}
@@ -222,7 +223,7 @@ func sinceFirst(q querying, id string) (ledger.Head, iter.Seq2[ledger.Record, er
 	}
 	return h, func(yield func(ledger.Record, error) bool) {
 		for from := first[0].Seq; ; {
-			records, err := entries(q, EntryFilter{From: from, Limit: entriesAtOnce})
+			records, err := entries(q, EntryFilter{From: from, Limit: entriesAtOnce}, review.Reach{})
 			if err != nil {
 				yield(ledger.Record{}, err)
 				return

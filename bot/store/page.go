@@ -24,6 +24,9 @@ func (s *Store) Cases(ctx context.Context, f review.Filter) (review.Page, error)
 	if err != nil {
 		return review.Page{}, err
 	}
+	if !review.ReachOf(ctx).Narrow(&f) {
+		return review.Page{}, nil
+	}
 	var page review.Page
 	err = s.reading(ctx, func(q querying) error {
 		places, err := search(q, &f, after)
@@ -75,7 +78,7 @@ func parseCursor(s string) (c cursor, err error) {
 		return c, nil
 	}
 	if _, err = fmt.Sscanf(s, "%d:%d", &c.at, &c.seq); err != nil || c.String() != s {
-		return c, fmt.Errorf("%q is no place in a list", s)
+		return c, fmt.Errorf("%w: %q", review.ErrPlace, s)
 	}
 	return c, nil
 }
@@ -139,13 +142,13 @@ func walks(q querying, f *review.Filter) (all []walk, err error) {
 	switch byDue := f.ByDue(); {
 	case f.Member != "":
 		return along("cases_member", "k.member = ?", f.Member)
-	case byDue && len(f.Chats) > 0:
+	case byDue && walkable(f.Chats):
 		return along("cases_due_chat", "k.state = 'open' AND k.chat = ?", distinct(f.Chats)...)
 	case byDue && f.Severity != "":
 		return along("cases_due_severity", "k.state = 'open' AND k.severity = ?", string(f.Severity))
 	case byDue:
 		return []walk{{from: "cases k INDEXED BY cases_due", by: "k", where: "k.state = 'open'"}}, nil
-	case len(f.Chats) > 0:
+	case walkable(f.Chats):
 		return along("cases_chat", "k.chat = ?", distinct(f.Chats)...)
 	case f.Rule != "":
 		return []walk{{from: "case_rules r CROSS JOIN cases k ON k.seq = r.seq", by: "r", where: "r.rule = ?", args: []any{f.Rule}}}, nil
@@ -218,6 +221,10 @@ func kindsOf(q querying, query string, args []any) (found []kind, err error) {
 	return found, err
 }
 
+// walkable reports whether chats are few enough to be walked one by one, each in a
+// statement of its own; a reviewer of many chats sees most cases.
+func walkable(chats []string) bool { return len(chats) > 0 && len(chats) <= 100 }
+
 func (w *walk) and(condition string, args ...any) {
 	w.where += " AND " + condition
 	w.args = append(w.args, args...)
@@ -268,9 +275,13 @@ func distinct[T ~string](values []T) (out []any) {
 	return out
 }
 
-// Waiting counts the open cases, and those of them that are overdue at now.
+// Waiting counts the open cases in reach of ctx, and those of them that are overdue at now.
 func (s *Store) Waiting(ctx context.Context, now time.Time) (open, overdue int, err error) {
-	err = s.readers.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(due < ?), 0) FROM cases INDEXED BY cases_due WHERE state = 'open'", nanos(now)).
-		Scan(&open, &overdue)
+	query := "SELECT count(*), coalesce(sum(due < ?), 0) FROM cases INDEXED BY cases_due WHERE state = 'open'"
+	args := []any{nanos(now)}
+	if reach := review.ReachOf(ctx); reach.Limited {
+		query = "SELECT count(*), coalesce(sum(due < ?), 0) FROM cases INDEXED BY cases_due_chat WHERE state = 'open'" + reachable(reach, "chat", &args)
+	}
+	err = s.readers.QueryRowContext(ctx, query, args...).Scan(&open, &overdue)
 	return open, overdue, s.orClosed(err)
 }
