@@ -1,6 +1,7 @@
 package keyword
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,4 +91,17 @@ func TestAutomatonAlone(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestFindsEveryWordOnce takes a list so long that some words share all that the tables hold of them.
+func TestFindsEveryWordOnce(t *testing.T) {
+	words, _ := generate(50_000, 0)
+	f := mustNew(t, words, Options{}).search.(*filter)
+	var got, want []Match
+	for _, word := range words {
+		got, want = f.find(got[:0], word), f.behind.find(want[:0], word, 0, len(word), false)
+		if !slices.Equal(got, want) {
+			t.Fatalf("in %q: filter %v, automaton %v", word, got, want)
+		}
+	}
 }

@@ -3,11 +3,11 @@ package keyword
 // The multipliers are odd numbers with well spread bits (from splitmix64, xxHash and the golden ratio). Each kind of gram
 // has its own, so that grams of different kinds meet in one table without correlation.
 const (
-	mulPick      = 0x9E3779B97F4A7C15
-	mulGram4     = 0xC2B2AE3D27D4EB4F
-	mulGram6     = 0xD6E8FEB86659FD93
-	mulHeadShort = 0xBF58476D1CE4E5B9
-	mulHead8     = 0x165667B19E3779F9
+	mulPair      = 0xC2B2AE3D27D4EB4F
+	mulGram      = 0xD6E8FEB86659FD93
+	mulLonger    = 0x9E3779B97F4A7C15
+	mulShortHead = 0xBF58476D1CE4E5B9
+	mulLongHead  = 0x165667B19E3779F9
 	mulNinth     = 0x94D049BB133111EB
 	mulPrefix    = 0xFF51AFD7ED558CCD
 	prefixSeed   = 0x8EBC6AF09C88C6E3
@@ -28,8 +28,11 @@ func loadWhole(text string, at int) uint64 {
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
-// loadTail is load for the last seven bytes.
+// loadTail is load for the last seven bytes and what is beyond.
 func loadTail(text string, at int) uint64 {
+	if at >= len(text) {
+		return 0
+	}
 	if len(text) >= 8 {
 		return loadWhole(text, len(text)-8) >> (8 * uint(at+8-len(text)) & 63)
 	}
@@ -40,17 +43,8 @@ func loadTail(text string, at int) uint64 {
 	return w
 }
 
-// fold spreads the high half of x, which a multiplication alone would not carry down.
+// fold spreads the high half of x, which a multiplication alone would not carry down. Different x have different results.
 func fold(x, mul uint64) uint64 { return (x ^ x>>32) * mul }
-
-// head8 hashes eight bytes.
-func head8(w uint64) uint64 { return fold(w, mulHead8) }
-
-// headShort hashes the first four bytes of w, or six if the first isn't ASCII.
-func headShort(w uint64) uint64 {
-	other := uint64(int64(w<<56) >> 63)
-	return fold(w&(0xFFFFFFFF|other>>16), mulHeadShort)
-}
 
 // prefixHash hashes longer and longer prefixes of one text.
 type prefixHash struct {

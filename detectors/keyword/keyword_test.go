@@ -93,6 +93,10 @@ var brokenUTF8 = []scanCase{
 		all: []Match{{0, 0, 1}, {2, 1, 2}, {1, 2, 3}}, longest: []Match{{0, 0, 1}, {2, 1, 2}, {1, 2, 3}},
 	},
 	{name: "zeros are not the end of a text", words: []string{"ab\x00\x00"}, text: "ab"},
+	{
+		name: "words of nothing but zeros", words: []string{"\x00\x00\x00\x00", "\x00\x00\x00\x00\x00\x00\x00"}, text: "\x00\x00\x00\x00\x00\x00\x00",
+		all: []Match{{0, 0, 4}, {1, 0, 7}, {0, 1, 5}, {0, 2, 6}, {0, 3, 7}}, longest: []Match{{1, 0, 7}},
+	},
 	{name: "a surrogate is no character", words: []string{"中"}, text: "\xed\xa0\x80中", all: []Match{{0, 3, 6}}, longest: []Match{{0, 3, 6}}},
 }
 

@@ -1,5 +1,7 @@
 package keyword
 
+import "math/bits"
+
 // The work of looking closer is paid from a budget that grows with the text that has been passed. Where it is spent, the
 // automaton takes the next stretch, so that no text can make a scan take more than a fixed time for each of its bytes.
 const (
@@ -28,14 +30,11 @@ func (f *filter) sift(dst []Match, text string, from int) ([]Match, int) {
 	budget := workCredit - workPerByte*from
 	for at := from; at < len(text); {
 		n, next := f.collect(&list, text, at)
-		if n = f.narrow(&list, n, text); n > 0 {
+		if n > 0 {
 			p := prober{filter: f, text: text, dst: dst, budget: budget, start: -1}
-			for _, c := range list[:n] {
-				if !p.try(c) {
-					return p.dst, int(c.at)
-				}
+			if unsettled := p.settle(list[:n]); unsettled >= 0 {
+				return p.dst, unsettled
 			}
-			p.confirm()
 			dst, budget = p.dst, p.budget
 		}
 		at = next
@@ -43,130 +42,105 @@ func (f *filter) sift(dst []Match, text string, from int) ([]Match, int) {
 	return dst, len(text)
 }
 
-// candidates are places where a word may start, in order. They are narrowed down in passes over all of them that write each
-// and count only those that pass: a branch on the outcome of a test can't be predicted, and holds up the loads of the next.
-type candidates [listMask + 1]candidate
-
-const listMask = 31
-
-type candidate struct {
-	at   int32
-	look look
-}
-
-// look says which of the second looks a candidate has passed.
-type look uint32
+// candidates are places where a word may start, in order.
+type candidates [listMask + 1]int32
 
 const (
-	longHead  look = 1 << iota // eight bytes
-	shortHead                  // four bytes if ASCII, else six
-	noHead                     // words shorter than that
+	listMask = 31
+	perTurn  = 5 // how many candidates one turn of collect may find
 )
 
 // collect lists where the first look passes from at on, and returns how many places these are and how far it came: to the
-// end of the text or as far as the list reaches.
+// end of the text or as far as the list reaches. It takes turns of up to five places where a word may begin.
 func (f *filter) collect(list *candidates, text string, from int) (n, next int) {
 	first := f.first
-	gram4, simple := f.other.short&^(1<<1) != 0, !f.inner && !f.other.single
-	i := from
-	for i < len(text) && n <= len(list)-6 {
-		var w uint64
-		if i+8 <= len(text) {
-			w = loadWhole(text, i)
+	if len(first.bloom) == 0 {
+		return 0, len(text) // never; it tells the compiler that there are blocks
+	}
+	at := from
+	singles, stubs, deepStubs, whole, inner := f.asciiStubs&oneByte != 0, f.otherStubs != 0, f.deepStubs, f.whole, f.inner
+	// What tells that at least two characters of three bytes follow; if there are stubs, then another that isn't ASCII.
+	pair, isPair := uint64(0xC0C0F0C0C0F0), uint64(0x8080E08080E0)
+	if stubs {
+		pair, isPair = pair|0x80<<48, isPair|0x80<<48
+	}
+	for at < len(text) && n <= len(list)-perTurn {
+		var w, v uint64 // from at on, and from at+3 on
+		if at+11 <= len(text) {
+			b := text[at : at+11]
+			w, v = loadWhole(b, 0), loadWhole(b, 3)
 		} else {
-			w = loadTail(text, i)
+			w, v = load(text, at), loadTail(text, at+3)
 		}
-		if w&0x8080808080 == 0 && !f.ascii.single {
+		switch {
+		case w&0x80 == 0:
+			run := bits.TrailingZeros64(w&0x8080808080|1<<47) >> 3 // of ASCII, five at most
 			if first.lacks4(w) == 0 || first.lacks4(w>>8) == 0 || first.lacks4(w>>16) == 0 || first.lacks4(w>>24) == 0 ||
-				first.lacks4(w>>32) == 0 {
-				n = f.addRun(list, n, i, w)
+				first.lacks4(w>>32) == 0 || singles {
+				n = f.addRun(list, n, at, w)
+				for n > 0 && int(list[n-1]) >= at+run {
+					n--
+				}
 			}
-			i += 5
-			continue
-		}
-		if w&0xC0C0F0C0C0F0 == 0x8080E08080E0 && simple && i+11 <= len(text) {
-			v := loadWhole(text, i+3)
-			if first.lacks(gram6(w)) == 0 || first.lacks(gram6(v)) == 0 ||
-				gram4 && (first.lacks4(w) == 0 || first.lacks4(v) == 0) {
-				n = f.addOther(list, n, i, w)
-				n = f.addOther(list, n, i+3, v)
+			at += run
+		case w&pair == isPair && whole:
+			p, q := int(first.passes8(w)), int(first.passes8(v))
+			if deepStubs {
+				p, q = p|isZero(first.lacks4(w)), q|isZero(first.lacks4(v))
 			}
-			i += 6
-			continue
-		}
-		if w&0x80 == 0 {
-			list[n&listMask].at = int32(i)
-			n += isZero(first.lacks4(w)) | int(f.single[w&0xFF])
-			i++
-			continue
-		}
-		n = f.addOther(list, n, i, w)
-		i++
-		for !f.inner && i < len(text) && text[i]>>6 == 2 {
-			i++
+			list[n&listMask] = int32(at)
+			n += p
+			list[n&listMask] = int32(at + 3)
+			n += q
+			at += 6
+		default:
+			p := int(first.passes8(w))
+			if stubs {
+				p |= isZero(first.lacks4(w)) | int(f.single[w&0xFF])
+			}
+			list[n&listMask] = int32(at)
+			n += p
+			at++
+			if !inner {
+				at += continued(w)
+			}
 		}
 	}
-	for n > 0 && int(list[n-1].at) >= len(text) {
+	for n > 0 && int(list[n-1]) >= len(text) {
 		n--
 	}
-	return n, min(i, len(text))
+	return n, min(at, len(text))
 }
 
-// isZero returns 1 if x is 0, else 0.
-func isZero(x uint64) int { return int((x - 1) &^ x >> 63) }
+// continued returns how many bytes, three at most, continue the character that w begins with.
+func continued(w uint64) int {
+	return bits.TrailingZeros64((w>>8&0xC0C0C0^0x808080)|1<<24) >> 3
+}
 
-// addRun adds those of the five ASCII bytes from at on, with which w begins, that pass the first look.
+// addRun adds those of the five bytes from at on, with which w begins, that pass the first look as ASCII.
 func (f *filter) addRun(list *candidates, n, at int, w uint64) int {
+	first := f.first
 	for i := range 5 {
-		list[n&listMask].at = int32(at + i)
-		n += isZero(f.first.lacks4(w))
+		list[n&listMask] = int32(at + i)
+		n += isZero(first.lacks4(w)) | int(f.single[w&0xFF])
 		w >>= 8
 	}
 	return n
 }
 
-// addOther adds at, where w begins with no ASCII byte, if it passes the first look.
-func (f *filter) addOther(list *candidates, n, at int, w uint64) int {
-	list[n&listMask].at = int32(at)
-	passed := isZero(f.first.lacks(gram6(w)))
-	if f.other.short != 0 {
-		passed |= isZero(f.first.lacks4(w)) | int(f.single[w&0xFF])
-	}
-	return n + passed
-}
+// isZero returns 1 if x is 0, else 0.
+func isZero(x uint64) int { return int((x - 1) &^ x >> 63) }
 
-// narrow keeps those of the first n candidates that pass a second look, and returns how many these are.
-func (f *filter) narrow(list *candidates, n int, text string) int {
-	second := f.second
-	kept := 0
-	for i := range n {
-		at := list[i&listMask].at
-		var w uint64
-		if int(at)+8 <= len(text) {
-			w = loadWhole(text, int(at))
-		} else {
-			w = loadTail(text, int(at))
-		}
-		passed := isZero(second.lacks(head8(w))) | isZero(second.lacks(headShort(w)))<<1
-		if f.ascii.short|f.other.short != 0 && f.shortLengths(w) != 0 {
-			passed |= int(noHead)
-		}
-		list[kept&listMask] = candidate{at, look(passed)}
-		kept += (passed + 7) >> 3
-	}
-	return kept
-}
-
-// shortLengths returns the lengths of words without a head that the first look allows where w is the text.
-func (f *filter) shortLengths(w uint64) lengthSet {
-	lengths := f.ascii.short
+// stubLengths returns the lengths of stubs that the first look allows where w is the text.
+func (f *filter) stubLengths(w uint64) lengthSet {
+	lengths := f.asciiStubs
 	if w&0x80 != 0 {
-		lengths = f.other.short
+		lengths = f.otherStubs
 	}
 	if f.single[w&0xFF] == 0 {
-		lengths &^= 1 << 1
+		lengths &^= oneByte
 	}
-	if !f.first.full4(w) {
+	if !f.first.full(w) {
 		lengths &^= 1<<2 | 1<<3
 	}
 	if f.first.lacks4(w) != 0 {

@@ -1,0 +1,63 @@
+package keyword
+
+// index finds a word by the hash of its key: its first bytes, longKey of them at most. It is an open-addressing table whose
+// entries hold 32 bits of the hash above the ref of the first word in order that has the key.
+type index struct {
+	entries []uint64
+	mask    uint64
+}
+
+// newIndex makes the index of some words, in which those with the same key are neighbours and in order.
+func newIndex(words *lexicon, refs []uint32) index {
+	size := tableSize(len(refs))
+	x := index{entries: make([]uint64, size), mask: uint64(size - 1)}
+	var previous []byte
+	for _, ref := range refs {
+		key := keyOf(words.word(ref))
+		if string(key) == string(previous) {
+			continue
+		}
+		previous = key
+		at, tag := x.locate(keyHash(words.word(ref)))
+		for x.entries[at] != 0 {
+			at = (at + 1) & x.mask
+		}
+		x.entries[at] = tag | uint64(ref)
+	}
+	return x
+}
+
+// keyOf returns the part of word that is hashed.
+func keyOf(word []byte) []byte { return word[:min(len(word), longKey)] }
+
+// keyHash returns the hash of a word's key.
+func keyHash(word []byte) uint64 {
+	hash := newPrefixHash(string(word))
+	return hash.of(min(len(word), longKey))
+}
+
+// locate returns where the search for a hash begins, and what entries hold above the ref.
+func (x *index) locate(hash uint64) (at, tag uint64) {
+	return hash >> 32 & x.mask, hash << 32
+}
+
+// first returns the entry at which the search for a hash begins.
+func (x *index) first(hash uint64) uint64 { return x.entries[hash>>32&x.mask] }
+
+// lookup returns the first word whose key is key, or noWord, and what the comparisons have cost. Entry is what first says.
+func (x *index) lookup(words *lexicon, hash, entry uint64, key string) (ref uint32, cost int) {
+	at, tag := x.locate(hash)
+	for entry != 0 {
+		if entry>>32 == tag>>32 {
+			cost += 1 + len(key)>>3
+			if ref := uint32(entry); string(keyOf(words.word(ref))) == key {
+				return ref, cost
+			}
+		}
+		at = (at + 1) & x.mask
+		entry = x.entries[at]
+	}
+	return noWord, cost
+}
+
+func (x *index) size() int { return 8 * len(x.entries) }
