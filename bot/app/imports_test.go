@@ -37,6 +37,7 @@ var arrows = []struct {
 	{"bot/ledger", []string{"adapters/chat", "rules", "rules/lang", "bot/ladder"}},
 	{"bot/review", []string{"adapters/chat", "rules", "rules/lang", "bot/ladder", "bot/ledger"}},
 	{"bot/store", []string{"adapters/chat", "rules", "rules/lang", "bot/ladder", "bot/ledger", "bot/review"}},
+	{"bot/query", []string{"adapters/chat", "rules", "rules/lang", "bot/ladder", "bot/ledger", "bot/review"}},
 	{"bot/pipeline", []string{"adapters/chat", "rules", "rules/lang", "bot/ladder", "bot/ledger", "bot/review"}},
 	{"bot/console", []string{"adapters/chat", "rules", "rules/lang", "bot/ladder", "bot/ledger", "bot/review"}},
 	{"bot/config", []string{"bot/ladder", "rules", "rules/lang", "rules/yamlfile"}},

@@ -47,6 +47,7 @@ type grammar struct {
 	Bench   benchCommand   `cmd:""`
 	Cases   casesGroup     `cmd:""`
 	Ledger  ledgerGroup    `cmd:""`
+	Query   queryCommand   `cmd:""`
 	Users   usersGroup     `cmd:""`
 	Version versionCommand `cmd:""`
 	Help    helpCommand    `cmd:""`

@@ -16,6 +16,7 @@ var commandTexts = map[string]lang.Text{
 	"replay":  lang.T("回放录下的事件，看机器人会怎么做；不会动任何人", "play recorded events back and tell what the bot would do; nothing is done to anyone"),
 	"cases":   lang.T("查看和裁决案件", "look at cases and decide them"),
 	"ledger":  lang.T("查看、校验账本，导出证据", "show and verify the ledger, export evidence"),
+	"query":   lang.T("用 SQL 查询案件、动作、命中和积分（只读）", "ask about cases, actions, hits and strikes in SQL (read only)"),
 	"users":   lang.T("管理审核台的账号", "manage the accounts of the console"),
 	"version": lang.T("显示版本", "show the version"),
 	"help":    lang.T("关于命令或主题的帮助", "help about a command or a topic"),
@@ -77,8 +78,11 @@ var commandDetails = map[string]lang.Text{
 	"cases undo":     lang.T("案件回到裁决之前：还没执行的动作重新等待，已执行且能撤销的由 patrol run 撤销；已经解除的禁言和封禁不再恢复。", "The case stands as before: what was not carried out yet waits again, what was and can be undone is undone by patrol run; a mute or ban that has been lifted stays lifted."),
 	"cases overturn": lang.T("等待中的动作取消，可以撤销的（禁言、封禁）由 patrol run 撤销，积分作废；删除的消息和发出的警告收不回来。", "What waits is cancelled, what can be undone (mutes, bans) is undone by patrol run, and the strike is void; a deleted message and a posted warning can't be taken back."),
 	"ledger verify":  lang.T("完好时显示末端（序号和散列）。记在别处，以后用 --head 证明没有被截断或整体改写。", "Where it holds, its head is shown (number and hash). Noted elsewhere, --head proves later that nothing was cut off or rewritten."),
-	"users":          lang.T("密码只从终端或标准输入读取，从不写在命令行上。", "A password is read from the terminal or from standard input, never from the command line."),
-	"help":           lang.T("不写参数时列出所有命令和主题。", "Without arguments it lists every command and topic."),
+	"query": lang.T(
+		"例：patrol query \"SELECT member, rule FROM cases WHERE action = 'remove'\"。支持 SELECT 列 FROM 表 WHERE 条件 LIMIT n OFFSET m，条件用 = <> < <= > >= AND OR 和括号；没有 ORDER BY 和 COUNT，用 --order 和 --count。数字只有整数，空值写作 '-'。查的是数据的副本，什么也改不了。",
+		"Such as: patrol query \"SELECT member, rule FROM cases WHERE action = 'remove'\". It knows SELECT columns FROM table WHERE condition LIMIT n OFFSET m, with = <> < <= > >= AND OR and parentheses; for ORDER BY and COUNT there are --order and --count. Numbers are whole, and what is empty is written '-'. It reads a copy and can change nothing."),
+	"users": lang.T("密码只从终端或标准输入读取，从不写在命令行上。", "A password is read from the terminal or from standard input, never from the command line."),
+	"help":  lang.T("不写参数时列出所有命令和主题。", "Without arguments it lists every command and topic."),
 }
 
 // flagTexts say what flags and arguments are for: by their name, and where a
@@ -168,6 +172,17 @@ var flagTexts = map[string]lang.Text{
 	"users rights --chat": lang.T("只许看这个群，写作 连接名/群号，可重复；不写则可看所有群", "see this chat only, written connection/chat; may be repeated; without it every chat"),
 	"users rights --role": lang.T("新角色：viewer 只读，reviewer 裁决，admin 还管账号", "the new role: viewer sees, reviewer decides, admin manages accounts as well"),
 	"users add --role":    lang.T("角色：viewer 只读，reviewer 裁决（默认），admin 还管账号", "role: viewer sees, reviewer decides (default), admin manages accounts as well"),
+	"query --order":       lang.T("按结果的哪一列排序，如 score 或 \"score desc\"，可以写多次", "the column of the result to order by, such as score or \"score desc\"; may be given again"),
+	"query --count":       lang.T("相同的行并成一行，前面加上有几行", "make equal rows one, with how many there were in front"),
+	"query --chat":        lang.T("只看这个群，写成 连接名/群号，可以写多次", "only this chat, as CONNECTION/CHAT; may be given again"),
+	"query --since":       lang.T("只看最近这么久的案件，如 24h", "only cases of so long ago, such as 24h"),
+	"query --cases":       lang.T("最多看多少个案件（从最新的起），默认 100000", "how many cases to look at, the newest first, 100000 by default"),
+	"query --rows":        lang.T("最多给出多少行，默认 1000", "how many rows to give at most, 1000 by default"),
+	"query --timeout":     lang.T("最多查多久，默认 30s", "how long to look at most, 30s by default"),
+	"query --schema":      lang.T("列出能查的表和列", "list the tables and columns"),
+	"query --table":       lang.T("给人看的表格（默认）；很长的值只显示开头", "a table for people (the default); of long values the beginning"),
+	"query --csv":         lang.T("输出 CSV，电子表格不会把其中的内容当公式执行", "write CSV in which a spreadsheet runs nothing as a formula"),
+	"query <sql>":         lang.T("一句 SELECT", "one SELECT"),
 
 	"help <about>": lang.T("命令或主题", "a command or a topic"),
 }

@@ -1,0 +1,56 @@
+package command_test
+
+import (
+	"encoding/csv"
+	"strings"
+	"testing"
+
+	"patrol/bot/command"
+)
+
+func TestQuery(t *testing.T) {
+	bot := someCases(t)
+	run(t, "query", "-c", bot, "SELECT rule, action FROM cases WHERE action = 'mute'").must(t, command.Fine).says(t, "rule", "ads.sale")
+	counted := run(t, "query", "-c", bot, "--count", "--order", "platform", "SELECT platform FROM cases").must(t, command.Fine)
+	if got := strings.Fields(counted.out); strings.Join(got, " ") != "count platform 3 qq" {
+		t.Errorf("counted: %q", got)
+	}
+	var answer struct {
+		Rows    []map[string]any
+		Partial bool
+	}
+	decode(t, run(t, "query", "-c", bot, "--json", "SELECT verb, minutes FROM actions WHERE verb = 'mute'").must(t, command.Fine).out, &answer)
+	if len(answer.Rows) == 0 || answer.Rows[0]["verb"] != "mute" || answer.Partial {
+		t.Errorf("as JSON: %+v", answer)
+	}
+	hostile := run(t, "query", "-c", bot, "SELECT text, name FROM cases").must(t, command.Fine)
+	if strings.ContainsAny(hostile.out, "\x1b\u202e") {
+		t.Errorf("a terminal gets %q", hostile.out)
+	}
+	records, err := csv.NewReader(strings.NewReader(run(t, "query", "-c", bot, "--csv", "SELECT member, rule FROM cases").must(t, command.Fine).out)).ReadAll()
+	if err != nil || len(records) != 4 || records[0][0] != "member" {
+		t.Errorf("as CSV: %q, %v", records, err)
+	}
+	part := run(t, "query", "-c", bot, "--rows", "1", "SELECT id FROM cases").must(t, command.Fine)
+	if !strings.Contains(part.err, "This is a part") {
+		t.Errorf("nothing says that it is a part: %s", part.err)
+	}
+	run(t, "--lang=zh", "query", "--schema").must(t, command.Fine).says(t, "cases", "已执行的最重动作", "strikes", "整数")
+}
+
+func TestQueriesThatCannotBe(t *testing.T) {
+	bot := botFile(t)
+	for _, args := range [][]string{
+		{"query", "-c", bot},
+		{"query", "-c", bot, "--rows", "0", "SELECT id FROM cases"},
+		{"query", "-c", bot, "--csv", "--json", "SELECT id FROM cases"},
+	} {
+		run(t, args...).must(t, command.Misused)
+	}
+	cases := someCases(t)
+	run(t, "query", "-c", cases, "DROP TABLE cases").must(t, command.Misused)
+	wrong := run(t, "--lang=zh", "query", "-c", cases, "SELECT id FROM cases ORDER BY id").must(t, command.Misused)
+	if !strings.Contains(wrong.err, "第 22 字") || !strings.Contains(wrong.err, "--order") {
+		t.Errorf("it says %s", wrong.err)
+	}
+}
