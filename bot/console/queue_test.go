@@ -44,7 +44,7 @@ func TestQueueFilters(t *testing.T) {
 		name, query string
 		want        []string
 	}{
-		{"open cases come by due time", "", ids(0, 1, 3, 4, 5)},
+		{"open cases come by rank", "", ids(1, 0, 4, 3, 5)},
 		{"overdue", "?tab=overdue", ids(0)},
 		{"mine", "?tab=mine", ids(3)},
 		{"overturned", "?tab=overturned", ids(2)},
@@ -57,8 +57,8 @@ func TestQueueFilters(t *testing.T) {
 		{"by chat", "?chat=irc-main/%23help", ids(5)},
 		{"by member", "?tab=all&member=100482", ids(0, 6, 7)},
 		{"all at once", "?tab=open&platform=irc&severity=severe&rule=scam.invest&chat=irc-main/%23trading", ids(1)},
-		{"a tab that does not exist is the first", "?tab=nonsense", ids(0, 1, 3, 4, 5)},
-		{"a severity that does not exist is none", "?severity=nonsense", ids(0, 1, 3, 4, 5)},
+		{"a tab that does not exist is the first", "?tab=nonsense", ids(1, 0, 4, 3, 5)},
+		{"a severity that does not exist is none", "?severity=nonsense", ids(1, 0, 4, 3, 5)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := lei.get("/" + c.query)

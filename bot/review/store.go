@@ -42,7 +42,7 @@ const (
 
 // Filter says which cases are wanted. Every zero field lets everything through;
 // fields narrow each other down. Where only Open cases are asked for they come
-// by due time, the most urgent first; otherwise the newest come first.
+// by Case.Rank, the most urgent first; otherwise the newest come first.
 type Filter struct {
 	States    []State
 	Adapter   string         // the configured name of a connection
@@ -55,18 +55,22 @@ type Filter struct {
 	Until     time.Time      // created before then
 	ClaimedBy string         // held by this person, even where the lease has lapsed
 	Overdue   time.Time      // Open and due before then
+	Escalated bool           // Open and handed up
+	Alike     string         // Open and of this Case.Likeness
+	Grouped   bool           // Open, and only the first of those that are alike; with Chats and Severity at most
 	After     string         // Page.Next of the page before
 	Limit     int            // how many at most; DefaultPage where 0, never more than MaxPage
 }
 
-// ByDue reports whether the cases come by due time and not by age.
-func (f *Filter) ByDue() bool {
-	return !f.Overdue.IsZero() || len(f.States) == 1 && f.States[0] == Open
+// Ranked reports whether the cases are open ones, which come by rank and not by age.
+func (f *Filter) Ranked() bool {
+	return !f.Overdue.IsZero() || f.Escalated || f.Alike != "" || f.Grouped || len(f.States) == 1 && f.States[0] == Open
 }
 
 // Page is a part of the cases that a filter lets through.
 type Page struct {
 	Cases []Case
+	Alike []int  // with Filter.Grouped: how many open cases are like each, itself included
 	Next  string // Filter.After of the next page; "" where this is the last one
 }
 

@@ -186,6 +186,11 @@ func (l *loaded) save(t *transaction) error {
 	if err != nil {
 		return err
 	}
+	if is.state != l.was.state || is.state == review.Open && (is.due != l.was.due || !bytes.Equal(desk, l.desk)) {
+		if err := l.requeue(t); err != nil {
+			return err
+		}
+	}
 	if is.strike != l.was.strike {
 		if _, err := t.exec(updateStrike, string(is.strike), review.ChatKey(l.Event.Adapter, l.Event.Chat), l.Event.Author.ID, l.ID); err != nil {
 			return err

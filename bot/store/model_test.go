@@ -128,6 +128,12 @@ func TestTheStoreIsItsModel(t *testing.T) {
 					return c.Overturn(review.Word{By: by, At: now, Ground: "y\xff"}, &review.Policy{})
 				})
 			},
+			"escalate": func(r *rapid.T) {
+				both(r, pick(r), func(c *review.Case) ([]ledger.Entry, error) { return c.Escalate(review.Word{By: "li", At: now}) })
+			},
+			"take back": func(r *rapid.T) {
+				both(r, pick(r), func(c *review.Case) ([]ledger.Entry, error) { return c.TakeBack(review.Word{By: "li", At: now}) })
+			},
 			"note": func(r *rapid.T) {
 				both(r, pick(r), func(c *review.Case) ([]ledger.Entry, error) { return c.Note("wu", "text", now), nil })
 			},
@@ -205,6 +211,7 @@ func sameAltogether(t *testing.T, r *rapid.T, s *store.Store, m *model) {
 	if want := plain(&f, recorded); !slices.Equal(got, want) {
 		r.Fatalf("open are %v instead of %v", got, want)
 	}
+	groupsAreRight(t, r, s, recorded)
 	head, err := ledger.Verify(ledger.Head{}, s.Entries(t.Context(), store.EntryFilter{}))
 	if err != nil || head.Seq != m.entries {
 		r.Fatalf("the ledger ends at %d instead of %d: %v", head.Seq, m.entries, err)

@@ -37,7 +37,9 @@ func (s *Store) Cases(ctx context.Context, f review.Filter) (review.Page, error)
 			places = places[:f.Limit]
 			page.Next = places[f.Limit-1].String()
 		}
-		page.Cases, err = casesAt(q, places)
+		if page.Cases, err = casesAt(q, places); err == nil && f.Grouped {
+			page.Alike, err = alikeAt(q, places)
+		}
 		return err
 	})
 	if err != nil {
@@ -97,8 +99,8 @@ type walk struct {
 // values is walked once for each of them, and the walks are merged.
 func search(q querying, f *review.Filter, after cursor) ([]cursor, error) {
 	key, order, beyond := "created", "DESC", "<"
-	if f.ByDue() {
-		key, order, beyond = "due", "ASC", ">"
+	if f.Ranked() {
+		key, order, beyond = "rank", "ASC", ">"
 	}
 	all, err := walks(q, f)
 	if err != nil {
@@ -123,7 +125,7 @@ func search(q querying, f *review.Filter, after cursor) ([]cursor, error) {
 		}
 	}
 	slices.SortFunc(places, func(a, b cursor) int {
-		if !f.ByDue() {
+		if !f.Ranked() {
 			a, b = b, a
 		}
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq))
@@ -139,15 +141,12 @@ func walks(q querying, f *review.Filter) (all []walk, err error) {
 		}
 		return all, nil
 	}
-	switch byDue := f.ByDue(); {
+	if f.Ranked() {
+		return ranked(f), nil
+	}
+	switch {
 	case f.Member != "":
 		return along("cases_member", "k.member = ?", f.Member)
-	case byDue && walkable(f.Chats):
-		return along("cases_due_chat", "k.state = 'open' AND k.chat = ?", distinct(f.Chats)...)
-	case byDue && f.Severity != "":
-		return along("cases_due_severity", "k.state = 'open' AND k.severity = ?", string(f.Severity))
-	case byDue:
-		return []walk{{from: "cases k INDEXED BY cases_due", by: "k", where: "k.state = 'open'"}}, nil
 	case walkable(f.Chats):
 		return along("cases_chat", "k.chat = ?", distinct(f.Chats)...)
 	case f.Rule != "":
@@ -164,6 +163,51 @@ func walks(q querying, f *review.Filter) (all []walk, err error) {
 		}
 	}
 	return all, err
+}
+
+// ranked picks the index where only open cases are wanted.
+func ranked(f *review.Filter) (all []walk) {
+	if f.Member != "" {
+		return []walk{{from: "cases k INDEXED BY cases_member CROSS JOIN waiting q ON q.seq = k.seq", by: "q", where: "k.member = ?", args: []any{f.Member}}}
+	}
+	along := func(index, where string, values ...any) []walk {
+		table := "waiting"
+		if f.Grouped {
+			table = "alike"
+		}
+		from := fmt.Sprintf("%s q INDEXED BY %s_%s CROSS JOIN cases k ON k.seq = q.seq", table, table, index)
+		if len(values) == 0 {
+			return []walk{{from: from, by: "q", where: where}}
+		}
+		for _, v := range values {
+			all = append(all, walk{from: from, by: "q", where: where, args: []any{v}})
+		}
+		return all
+	}
+	switch {
+	case f.Alike != "":
+		return along("alike", "q.alike = ?", f.Alike)
+	case f.Escalated:
+		return along("escalated", "q.escalated = 1")
+	case walkable(f.Chats):
+		return along("chat", "q.chat = ?", distinct(f.Chats)...)
+	case f.Severity != "":
+		return along("severity", "q.severity = ?", string(f.Severity))
+	}
+	return along("rank", "1")
+}
+
+// alikeAt is how many open cases are like each of those that stand there.
+func alikeAt(q querying, places []cursor) ([]int, error) {
+	counts := make([]int, len(places))
+	for i, p := range places {
+		rows, err := q("SELECT a.n FROM waiting w JOIN alike a ON a.alike = w.alike WHERE w.seq = ?", p.seq)
+		err = each(rows, err, func(rows *sql.Rows) error { return rows.Scan(&counts[i]) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	return counts, nil
 }
 
 // kind is what many cases have in common.
@@ -248,13 +292,14 @@ func (w *walk) narrow(f *review.Filter) {
 			w.and("k."+in.column+" IN (?"+strings.Repeat(", ?", len(in.values)-1)+")", in.values...)
 		}
 	}
-	if f.ByDue() {
-		w.and("k.state = 'open'")
+	created := "k.created"
+	if w.by == "r" {
+		created = "r.created"
 	}
 	for _, at := range []struct {
 		column string
 		value  time.Time
-	}{{w.by + ".created >= ?", f.Since}, {w.by + ".created < ?", f.Until}, {"k.due < ?", f.Overdue}} {
+	}{{created + " >= ?", f.Since}, {created + " < ?", f.Until}, {"k.due < ?", f.Overdue}} {
 		if !at.value.IsZero() {
 			w.and(at.column, nanos(at.value))
 		}
@@ -277,11 +322,10 @@ func distinct[T ~string](values []T) (out []any) {
 
 // Waiting counts the open cases in reach of ctx, and those of them that are overdue at now.
 func (s *Store) Waiting(ctx context.Context, now time.Time) (open, overdue int, err error) {
-	query := "SELECT count(*), coalesce(sum(due < ?), 0) FROM cases INDEXED BY cases_due WHERE state = 'open'"
-	args := []any{nanos(now)}
-	if reach := review.ReachOf(ctx); reach.Limited {
-		query = "SELECT count(*), coalesce(sum(due < ?), 0) FROM cases INDEXED BY cases_due_chat WHERE state = 'open'" + reachable(reach, "chat", &args)
-	}
-	err = s.readers.QueryRowContext(ctx, query, args...).Scan(&open, &overdue)
+	var args []any
+	where := reachable(review.ReachOf(ctx), "chat", &args)
+	args = append(append(args, nanos(now)), args...)
+	err = s.readers.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM waiting WHERE 1"+where+"), (SELECT count(*) FROM waiting WHERE due < ?"+where+")", args...).
+		Scan(&open, &overdue)
 	return open, overdue, s.orClosed(err)
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ func passes(f *review.Filter, c *review.Case) bool {
 		(len(f.Chats) == 0 || slices.Contains(f.Chats, review.ChatKey(c.Event.Adapter, c.Event.Chat))) &&
 		(f.Rule == "" || slices.ContainsFunc(c.Verdict.Hits, func(h rules.Hit) bool { return h.Rule == f.Rule })) &&
 		(f.Since.IsZero() || !c.Created.Before(f.Since)) && (f.Until.IsZero() || c.Created.Before(f.Until)) &&
+		(!f.Escalated || c.State == review.Open && c.Escalated.By != "") && (f.Alike == "" || c.State == review.Open && c.Likeness() == f.Alike) &&
 		(f.Overdue.IsZero() || c.State == review.Open && c.Due.Before(f.Overdue))
 }
 
@@ -36,8 +38,8 @@ func plain(f *review.Filter, cases []review.Case) (ids []string) {
 		if !passes(f, c) {
 			continue
 		}
-		if f.ByDue() {
-			found = append(found, ranked{c.Due.UnixNano(), n, c.ID})
+		if f.Ranked() {
+			found = append(found, ranked{c.Rank().UnixNano(), n, c.ID})
 		} else {
 			found = append(found, ranked{-c.Created.UnixNano(), -n, c.ID})
 		}
@@ -124,5 +126,45 @@ func draw(r *rapid.T) review.Filter {
 	if rapid.IntRange(0, 3).Draw(r, "overdue") == 0 {
 		f.Overdue = start.Add(30 * time.Minute)
 	}
+	if rapid.IntRange(0, 5).Draw(r, "escalated") == 0 {
+		f.Escalated = true
+	}
 	return f
+}
+
+// groupsAreRight compares the grouped queue with what it means.
+func groupsAreRight(t *testing.T, r *rapid.T, s keeper, recorded []review.Case) {
+	t.Helper()
+	open := review.Filter{States: []review.State{review.Open}}
+	counts := map[string]int{}
+	for i := range recorded {
+		if recorded[i].State == review.Open {
+			counts[recorded[i].Likeness()]++
+		}
+	}
+	var want, got []string
+	seen := map[string]bool{}
+	for _, id := range plain(&open, recorded) {
+		i := slices.IndexFunc(recorded, func(c review.Case) bool { return c.ID == id })
+		if like := recorded[i].Likeness(); !seen[like] {
+			seen[like] = true
+			want = append(want, fmt.Sprint(id, " x ", counts[like]))
+		}
+	}
+	f := review.Filter{Grouped: true, Limit: 2}
+	for {
+		page, err := s.Cases(t.Context(), f)
+		if err != nil {
+			r.Fatal(err)
+		}
+		for i, c := range page.Cases {
+			got = append(got, fmt.Sprint(c.ID, " x ", page.Alike[i]))
+		}
+		if f.After = page.Next; f.After == "" {
+			break
+		}
+	}
+	if !slices.Equal(got, want) {
+		r.Fatalf("the groups are %v instead of %v", got, want)
+	}
 }

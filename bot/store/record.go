@@ -97,6 +97,11 @@ func (r *recording) write(t *transaction) error {
 			return err
 		}
 	}
+	if c.State == review.Open {
+		if err := t.putInQueue(seq, c); err != nil {
+			return err
+		}
+	}
 	if k := c.Decision.Strike; k != nil && c.Strike != review.StrikeNone {
 		chat := review.ChatKey(c.Event.Adapter, c.Event.Chat)
 		if _, err := t.exec(insertStrike, chat, c.Event.Author.ID, c.ID, string(c.Strike), nanos(k.At), nanos(k.Until), k.Weight, k.Rule); err != nil {
