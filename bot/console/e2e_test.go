@@ -92,7 +92,8 @@ func until(t *testing.T, ctx context.Context, expression string) {
 			return
 		}
 		if ctx.Err() != nil || time.Now().After(deadline) {
-			t.Fatalf("never true: %s: %v", expression, err)
+			seen, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + " " + document.activeElement.outerHTML.slice(0, 200) + " " + document.body.innerText.slice(0, 500)`))
+			t.Fatalf("never true: %s: %v\nthe page is %s", expression, err, seen)
 		}
 	}
 }
