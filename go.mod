@@ -19,6 +19,7 @@ require (
 	github.com/longbridgeapp/opencc v0.3.13
 	github.com/lrstanley/girc v1.1.1
 	github.com/mattn/go-runewidth v0.0.31
+	github.com/mozillazg/go-pinyin v0.21.0
 	github.com/mtibben/confusables v0.0.0-20210201002637-9d1b0723b659
 	github.com/pressly/goose/v3 v3.29.0
 	github.com/prometheus/client_golang v1.25.0

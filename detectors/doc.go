@@ -12,6 +12,8 @@
 //   - fold: what does a text say once its disguise is undone, and where?
 //   - keyword: which of very many words does a text hold, and where?
 //   - boundary: does a hit cut through Chinese words?
+//   - phonetic: which words does a text hold by what they sound and look like?
+//   - glyph: of what do Chinese characters consist? It serves fold and phonetic.
 //   - links: which addresses does a text hold, and what is odd about each?
 //   - contact: how does a text tell to reach somebody?
 //   - script: which letters are there to hide words?

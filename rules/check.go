@@ -41,7 +41,9 @@ func (c *checker) rule(index int32) rule {
 	c.out.File, c.out.Line = c.doc.File(), at.Line
 	c.identity()
 	c.outcome()
-	c.out.exact = c.choice("disguise", c.in.Disguise, "folded", "exact") == "exact"
+	disguise := c.choice("disguise", c.in.Disguise, "folded", "phonetic", "exact")
+	c.out.exact, c.out.phonetic = disguise == "exact", disguise == "phonetic"
+	c.out.gapless = c.choice("gaps", c.in.Gaps, "allow", "forbid") == "forbid"
 	c.out.boundary = boundaries[c.choice("boundary", c.in.Boundary, "auto", "word", "none")]
 	c.exemption()
 	c.place()
@@ -67,10 +69,6 @@ func (c *checker) choice(key, value string, known ...string) string {
 		return known[0]
 	case slices.Contains(known, value):
 		return value
-	case key == "disguise" && value == "phonetic":
-		c.fault(c.at(key), lang.T("这个版本没有 phonetic（谐音），只有 exact 和 folded", "this build has no phonetic, only exact and folded"),
-			lang.T("请写 folded，并把谐音写法列为关键词", "write folded, and add the spellings as keywords"))
-		return known[0]
 	}
 	c.unknown(c.at(key), value, known)
 	return known[0]
@@ -120,26 +118,32 @@ func (c *checker) identity() {
 func (c *checker) outcome() {
 	c.out.Severity = Severity(c.choice("severity", c.in.Severity, string(Minor), string(Major), string(Severe)))
 	c.out.Mode = Mode(c.choice("mode", c.in.Mode, string(Live), string(Shadow)))
-	c.out.Then = Then{Answer: Ladder}
-	if len(c.in.Then) == 0 {
-		if c.in.Then != nil && !c.broken {
-			c.fault(c.at("then"), lang.T("then 是空的", "then is empty"), lang.T("只做记录请写 then: log", "to only write it down, say then: log"))
-		}
-		return
-	}
-	if answer := Answer(c.in.Then[0]); len(c.in.Then) == 1 && slices.Contains([]Answer{Ladder, Review, Log}, answer) {
-		c.out.Then.Answer = answer
-		return
-	}
-	c.out.Then.Answer = Steps
-	for i, text := range c.in.Then {
-		c.step(c.at("then").Index(i), text)
-	}
-	slices.SortStableFunc(c.out.Then.Steps, func(a, b Step) int { return a.Verb.Weight() - b.Verb.Weight() })
+	c.out.Then = c.then("then", c.in.Then, Ladder)
+	c.out.phoneticThen = c.then("phonetic_then", c.in.PhoneticThen, Review)
 }
 
-func (c *checker) step(at yamlfile.Path, text string) {
-	then := &c.out.Then
+// then reads what follows a hit.
+func (c *checker) then(key string, in []string, standard Answer) Then {
+	then := Then{Answer: standard}
+	if len(in) == 0 {
+		if in != nil && !c.broken {
+			c.fault(c.at(key), lang.F("%s 是空的", "%s is empty", key), lang.F("只做记录请写 %s: log", "to only write it down, say %s: log", key))
+		}
+		return then
+	}
+	if answer := Answer(in[0]); len(in) == 1 && slices.Contains([]Answer{Ladder, Review, Log}, answer) {
+		then.Answer = answer
+		return then
+	}
+	then.Answer = Steps
+	for i, text := range in {
+		c.step(c.at(key).Index(i), text, &then)
+	}
+	slices.SortStableFunc(then.Steps, func(a, b Step) int { return a.Verb.Weight() - b.Verb.Weight() })
+	return then
+}
+
+func (c *checker) step(at yamlfile.Path, text string, then *Then) {
 	switch Answer(text) {
 	case Review:
 		then.Review = true
@@ -260,6 +264,8 @@ func (c *checker) idle() {
 	}{
 		{"boundary", words, "keywords"},
 		{"disguise", reads, "keywords / regexp"},
+		{"gaps", words && !c.out.exact, "keywords + disguise: folded / phonetic"},
+		{"phonetic_then", words && c.out.phonetic, "keywords + disguise: phonetic"},
 		{"except", reads, "keywords / regexp"},
 	} {
 		if c.has(setting.key) && !setting.used {
@@ -275,8 +281,11 @@ func (c *checker) describe() {
 	r.Keywords, r.When = r.excepts, c.in.When
 	if len(r.entries) > 0 || len(r.patterns) > 0 {
 		r.Disguise = "folded"
-		if r.exact {
+		switch {
+		case r.exact:
 			r.Disguise = "exact"
+		case r.phonetic:
+			r.Disguise = "phonetic"
 		}
 	}
 	if r.Keywords > 0 {

@@ -68,6 +68,9 @@ func (c *checker) keyword(w placedWord, seen map[string]placedWord) {
 	seen[word] = w
 	c.shortWord(w, word)
 	c.enter(word, useKeyword, len(c.out.entries))
+	if c.out.phonetic {
+		c.l.heard.add(c.l.set.keep.Word(w.text), use{rule: c.index, group: c.group, entry: int32(len(c.out.entries)), kind: useKeyword})
+	}
 	c.out.entries = append(c.out.entries, w.text)
 }
 
@@ -100,7 +103,7 @@ func (c *checker) phrase(at yamlfile.Path, text string, keywords map[string]plac
 			lang.T("请删去一个，或把例外写长一些", "take one out, or make the phrase longer"))
 		return
 	}
-	if len(c.out.entries) > 0 && len(c.in.Regexp) == 0 && len(c.in.Evidence) == 0 && !holdsAny(word, keywords) {
+	if !c.out.phonetic && len(c.out.entries) > 0 && len(c.in.Regexp) == 0 && len(c.in.Evidence) == 0 && !holdsAny(word, keywords) {
 		c.warn(at, lang.F("例外短语 %s 里没有关键词，不起作用", "the except phrase %s holds no keyword, so it excuses nothing", yamlfile.Excerpt(text)), lang.Text{})
 	}
 	c.enter(word, useExcept, len(c.out.entries))

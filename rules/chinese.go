@@ -26,6 +26,11 @@ func (w *Words) Load() error {
 	return w.err
 }
 
+// common reports whether a text is one word of everyday Chinese.
+func (w *Words) common(text string) bool {
+	return w.Load() == nil && w.lexicon.Common(text)
+}
+
 // cut says which words of the text a hit cuts through, if it does.
 func (w *Words) cut(text string, hit Span) (why lang.Text, cut bool) {
 	if !boundary.Touches(text, hit.Start, hit.End) || w.Load() != nil {

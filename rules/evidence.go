@@ -45,6 +45,7 @@ const maxGroupSignals = 3
 // scale is what lies for and against a message.
 type scale struct {
 	weight  []float64 // by group
+	heard   float64   // what of it is only heard
 	signals []Signal
 	total   float64
 }
@@ -57,8 +58,10 @@ func (j *judgement) weighed(r *rule, found []finding) (s scale, then Then, enoug
 	}
 	s = j.weigh(r, found)
 	switch {
-	case r.score.act > 0 && s.total+slack >= r.score.act:
+	case r.score.act > 0 && s.total-s.heard+slack >= r.score.act:
 		return s, r.Then, true
+	case r.score.act > 0 && s.total+slack >= r.score.act:
+		return s, r.phoneticThen, true
 	case r.score.review > 0 && s.total+slack >= r.score.review:
 		return s, Then{Answer: Review}, true
 	}
@@ -112,9 +115,13 @@ func (j *judgement) weigh(r *rule, found []finding) scale {
 			continue
 		}
 		counted = append(counted, f)
+		before := s.weight[f.group]
 		s.weight[f.group] += g.weight
 		if g.upTo > 0 {
 			s.weight[f.group] = min(s.weight[f.group], g.upTo)
+		}
+		if f.kind == foundHeard {
+			s.heard += max(0, s.weight[f.group]-before)
 		}
 	}
 	for i := range r.groups {

@@ -16,6 +16,7 @@ type document struct {
 	Version      int                 `yaml:"version" zh:"文件格式的版本，目前是 1" en:"version of the file format, 1 for now"`
 	TrustedAfter Duration            `yaml:"trusted_after" zh:"入群多久算老成员，默认 30d；对所有规则文件有效" en:"how long after joining a member is trusted, 30d by default; holds for all rule files"`
 	Lists        map[string][]string `yaml:"lists" zh:"成员名单，供 exempt.members 引用；名单 trusted 中的人总算老成员" en:"lists of member ids for exempt.members; those in the list called trusted are always trusted"`
+	Aliases      map[string][]string `yaml:"aliases" zh:"词的别名，例如 {微信: [薇, vx]}；disguise: phonetic 的关键词里凡有这个词，也认它的别名；加在自带的别名之上，对所有规则文件有效" en:"other names of words, such as {微信: [薇, vx]}; keywords with disguise: phonetic that hold the word are found under these names too; adds to those that ship with the program and holds for all rule files"`
 	Rules        []ruleFile          `yaml:"rules" zh:"规则" en:"the rules"`
 }
 
@@ -34,7 +35,8 @@ type ruleFile struct {
 	Evidence     []evidenceFile `yaml:"evidence" zh:"证据：单凭一项说明不了什么，加起来满 score 才算命中" en:"evidence, none of which tells much alone: the rule hits where its sum reaches score"`
 	Score        *scoreFile     `yaml:"score" zh:"证据加到多少才算" en:"what the evidence must come to"`
 	Flood        *floodFile     `yaml:"flood" zh:"频率限制" en:"a limit on how often"`
-	Disguise     string         `yaml:"disguise" zh:"识别伪装的程度：folded（默认，忽略大小写、全半角、分隔符等）或 exact（逐字）" en:"how much disguise to see through: folded (the default: case, width, separators and more) or exact (letter for letter)" enum:"folded,exact"`
+	Disguise     string         `yaml:"disguise" zh:"识别伪装的程度：folded（默认，忽略大小写、全半角、分隔符、繁简、形近字等）、phonetic（还认谐音、拼音、首字母、表情和别名）或 exact（逐字）" en:"how much disguise to see through: folded (the default: case, width, separators, look-alikes and more), phonetic (also what sounds the same, pinyin, initials, emoji and aliases) or exact (letter for letter)" enum:"folded,phonetic,exact"`
+	Gaps         string         `yaml:"gaps" zh:"关键词的字之间可否隔着空格、标点或表情：allow（默认，有限度）或 forbid" en:"whether the characters of a keyword may stand apart, by spaces, punctuation or emoji: allow (the default, within bounds) or forbid" enum:"allow,forbid"`
 	Boundary     string         `yaml:"boundary" zh:"命中处的词边界：auto（默认）、word 或 none" en:"the word edges that a hit needs: auto (the default), word or none" enum:"auto,word,none"`
 	Except       []string       `yaml:"except,single" zh:"例外短语：完整盖住命中处时不算命中" en:"phrases that excuse a hit which lies inside them"`
 	Exempt       exemptFile     `yaml:"exempt" zh:"不受本规则约束的人" en:"whom the rule does not bind"`
@@ -42,6 +44,7 @@ type ruleFile struct {
 	When         string         `yaml:"when" zh:"附加条件：关于 event、member、message、hits 的表达式（expr 语言），结果为真才算命中" en:"a condition on event, member, message and hits in the expr language: the rule hits only where it is true"`
 	Severity     string         `yaml:"severity" zh:"严重程度：minor（默认）、major 或 severe" en:"how grave a hit is: minor (the default), major or severe" enum:"minor,major,severe"`
 	Then         []string       `yaml:"then,single" zh:"命中后怎么办：ladder（默认）、review、log，或步骤列表，如 [delete, mute 1h, review]" en:"what follows a hit: ladder (the default), review, log, or a list of steps such as [delete, mute 1h, review]"`
+	PhoneticThen []string       `yaml:"phonetic_then,single" zh:"只靠谐音、拼音、表情或别名命中时怎么办，写法同 then；默认 review" en:"what follows a hit by sound, pinyin, emoji or alias alone, written as then is; review by default"`
 	Mode         string         `yaml:"mode" zh:"live（默认）照办，shadow 只记录本来会怎么办" en:"live (the default) acts, shadow only records what it would have done" enum:"live,shadow"`
 	Tests        testsFile      `yaml:"tests" zh:"规则自带的测试" en:"tests that the rule carries"`
 }

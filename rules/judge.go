@@ -76,7 +76,7 @@ func (j *judgement) rule(r *rule, found []finding) {
 		j.weighedRule(r, found)
 		return
 	}
-	signals := j.counted(r, found)
+	signals, heard := j.counted(r, found)
 	if len(signals) == 0 {
 		return
 	}
@@ -94,7 +94,11 @@ func (j *judgement) rule(r *rule, found []finding) {
 			return
 		}
 	}
-	j.hit(r, signals, r.Then)
+	then := r.Then
+	if heard {
+		then = r.phoneticThen
+	}
+	j.hit(r, signals, then)
 }
 
 func (j *judgement) hit(r *rule, signals []Signal, then Then) {
@@ -104,9 +108,10 @@ func (j *judgement) hit(r *rule, signals []Signal, then Then) {
 	})
 }
 
-// counted are the signals that count; the others go to the excused.
-func (j *judgement) counted(r *rule, found []finding) []Signal {
-	var signals []Signal
+// counted are the signals that count, and whether all of them are only heard;
+// the others go to the excused.
+func (j *judgement) counted(r *rule, found []finding) (signals []Signal, heard bool) {
+	heard = true
 	excuses := 0
 	for _, f := range found {
 		if len(signals) == j.most() {
@@ -115,13 +120,14 @@ func (j *judgement) counted(r *rule, found []finding) []Signal {
 		why, excused := j.excuse(r, f)
 		if !excused {
 			signals = append(signals, j.signal(r, f))
+			heard = heard && f.kind == foundHeard
 			continue
 		}
 		if excuses++; excuses <= j.most() {
 			j.verdict.Excused = append(j.verdict.Excused, Excuse{Rule: r.ID, Signal: j.signal(r, f), Why: why})
 		}
 	}
-	return signals
+	return signals, heard
 }
 
 func (j *judgement) most() int {
@@ -153,6 +159,9 @@ func (j *judgement) excuse(r *rule, f finding) (why lang.Text, excused bool) {
 	if phrase, covered := j.sc.covering(f); covered {
 		return lang.F("例外短语“%s”盖住了它", "the except phrase %q covers it", r.entries[phrase]), true
 	}
+	if f.kind == foundHeard {
+		return j.excuseHeard(r, f)
+	}
 	if f.kind != foundKeyword {
 		return lang.Text{}, false
 	}
@@ -160,7 +169,7 @@ func (j *judgement) excuse(r *rule, f finding) (why lang.Text, excused bool) {
 	if !r.exact {
 		t = scanned{folded: &j.sc.text, raw: j.sc.text.String()}
 		j.set.drop.Fold(&j.sc.word, r.entries[f.entry])
-		if why, apart := t.apart(f.scanned, &j.sc.word); apart {
+		if why, apart := t.apart(f.scanned, &j.sc.word, r.gapless); apart {
 			return why, true
 		}
 	}
@@ -205,6 +214,9 @@ func (j *judgement) signal(r *rule, f finding) Signal {
 	sig := Signal{Word: r.entries[f.entry], Span: f.span}
 	if written := j.ev.Message.Text[f.span.Start:f.span.End]; written != sig.Word {
 		sig.Why = lang.F("原文写作 %s", "written as %s", yamlfile.Excerpt(written))
+		if f.kind == foundHeard {
+			sig.Why = readAs(written, r.entries[f.entry], f.ways)
+		}
 	}
 	return sig
 }

@@ -78,6 +78,9 @@ type loader struct {
 	trust  *trust
 	words  *lexicon
 	raw    *lexicon
+	heard  *lexicon // keywords that are also looked for by sound
+
+	aliases map[string][]string
 
 	plainFinder int // one more than the number of the finder without imitated hosts; 0 for none yet
 }
@@ -106,6 +109,9 @@ func newLoader(o Options) *loader {
 		trust:  &trust{after: defaultTrustedAfter},
 		words:  newLexicon(),
 		raw:    newLexicon(),
+		heard:  newLexicon(),
+
+		aliases: make(map[string][]string),
 	}
 }
 
@@ -175,6 +181,7 @@ func (l *loader) header(p *part, faults yamlfile.Faults) {
 		l.lists[name] = members
 	}
 	l.trust.members = l.lists[trustedList]
+	l.alias(p)
 }
 
 // once finds what is set in two places.
@@ -218,6 +225,9 @@ func (l *loader) ready() (err error) {
 		return err
 	}
 	if s.exact, err = l.raw.build(l.o); err != nil {
+		return err
+	}
+	if s.heard, err = l.heard.buildHeard(l.aliases); err != nil {
 		return err
 	}
 	for i := range s.rules {

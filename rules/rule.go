@@ -17,7 +17,7 @@ type Rule struct {
 	Severity  Severity    `json:"severity"`
 	Mode      Mode        `json:"mode"`
 	Then      Then        `json:"then"`
-	Disguise  string      `json:"disguise,omitempty"` // exact or folded; empty for a rule that reads no text
+	Disguise  string      `json:"disguise,omitempty"` // exact, folded or phonetic; empty for a rule that reads no text
 	Boundary  string      `json:"boundary,omitempty"` // auto, word or none; empty for a rule without keywords
 	Keywords  int         `json:"keywords,omitempty"` // how many, files included
 	Patterns  []string    `json:"regexp,omitempty"`
@@ -50,18 +50,21 @@ type Test struct {
 // rule is a rule made ready to judge.
 type rule struct {
 	Rule
-	exact    bool
-	boundary boundaryMode
-	entries  []string // keywords, then except phrases, as they are written
-	excepts  int      // index in entries of the first except phrase
-	patterns []pattern
-	limits   []limit
-	when     *condition
-	groups   []group // one for each piece of evidence; one for a rule without
-	score    score
-	alone    bool // the rule has nothing but its condition; not even a list that is empty
-	exempt   exemption
-	where    place
+	exact        bool
+	phonetic     bool // keywords are also found by what they sound like
+	gapless      bool // the characters of a keyword may not stand apart
+	boundary     boundaryMode
+	entries      []string // keywords, then except phrases, as they are written
+	excepts      int      // index in entries of the first except phrase
+	patterns     []pattern
+	limits       []limit
+	when         *condition
+	phoneticThen Then    // what follows where nothing but sound tells
+	groups       []group // one for each piece of evidence; one for a rule without
+	score        score
+	alone        bool // the rule has nothing but its condition; not even a list that is empty
+	exempt       exemption
+	where        place
 }
 
 type boundaryMode int

@@ -7,6 +7,7 @@ import (
 	"patrol/adapters/chat"
 	"patrol/detectors/fold"
 	"patrol/detectors/keyword"
+	"patrol/detectors/phonetic"
 )
 
 // Set is a set of rules, loaded and ready. It never changes, so any number of
@@ -17,6 +18,7 @@ type Set struct {
 	rules   []rule
 	folded  *vocabulary // words of rules that see through disguise, and literals of patterns
 	exact   *vocabulary // words of rules that do not
+	heard   *hearing    // words of rules that also listen
 	drop    *fold.Folder
 	keep    *fold.Folder
 	always  []use   // patterns without a literal, which run on every message
@@ -71,6 +73,7 @@ type Scratch struct {
 	excused  []excusedSpan
 	patterns []use
 	sights   sights
+	hearing  hearingScratch
 }
 
 func (sc *Scratch) begin() {
@@ -86,6 +89,7 @@ type finding struct {
 	kind    findingKind
 	span    Span // in the text as it was written
 	scanned Span // in the text that was scanned
+	ways    phonetic.Ways
 }
 
 type findingKind uint8
@@ -99,6 +103,7 @@ const (
 	foundContact
 	foundScript
 	foundMentions
+	foundHeard // a keyword by what it sounds like
 )
 
 // excusedSpan is where an except phrase of a rule stands.
@@ -160,6 +165,9 @@ func (s *Set) scan(text string, sc *Scratch) {
 		sc.matches = s.exact.scanner.Scan(sc.matches[:0], text)
 		s.sort(s.exact, sc, false)
 	}
+	if s.heard != nil {
+		s.hear(text, sc)
+	}
 	s.match(text, sc)
 }
 
@@ -217,7 +225,7 @@ func (s *Set) conditions(ev *chat.Event, sc *Scratch, thorough bool) {
 // is at work.
 func (s *Set) Fresh() (*Set, error) {
 	fresh := &Set{
-		version: s.version, files: s.files, rules: slices.Clone(s.rules), folded: s.folded, exact: s.exact, drop: s.drop, keep: s.keep,
+		version: s.version, files: s.files, rules: slices.Clone(s.rules), folded: s.folded, exact: s.exact, heard: s.heard, drop: s.drop, keep: s.keep,
 		always: s.always, floods: s.floods, alone: s.alone, words: s.words,
 		detectors: s.detectors, rates: NewRates(), pastes: s.pastes, faulty: make([]atomic.Uint64, len(s.rules)),
 	}

@@ -37,13 +37,15 @@ type scanned struct {
 }
 
 // apart reports whether the letters of a hit stand too far apart to be the
-// word, which is folded as the text is.
-func (t scanned) apart(hit Span, word *fold.Text) (why lang.Text, apart bool) {
+// word, which is folded as the text is. gapless forbids that they stand apart.
+func (t scanned) apart(hit Span, word *fold.Text, gapless bool) (why lang.Text, apart bool) {
 	gaps := t.folded.Gaps(hit.Start, hit.End)
 	own := word.Gaps(0, hit.End-hit.Start)
 	switch {
 	case gaps.Total == 0:
 		return lang.Text{}, false
+	case gapless && gaps.Total > own.Total:
+		return forbidden, true
 	case gaps.Sentence && !own.Sentence:
 		return lang.T("中间是句子的结尾", "a sentence ends inside it"), true
 	case gaps.Longest > max(maxGap, own.Longest):
@@ -65,6 +67,8 @@ func (t scanned) apart(hit Span, word *fold.Text) (why lang.Text, apart bool) {
 	}
 	return lang.Text{}, false
 }
+
+var forbidden = lang.T("规则不许字与字隔开（gaps: forbid）", "the rule forbids that its characters stand apart (gaps: forbid)")
 
 // spelling is how the characters of a hit follow each other.
 type spelling struct {

@@ -11,7 +11,7 @@ import (
 // wordFlags try a word without a rule file.
 type wordFlags struct {
 	Keyword  string `placeholder:"WORD"`
-	Disguise string `enum:"folded,exact" default:"folded" placeholder:"exact|folded"`
+	Disguise string `enum:"folded,phonetic,exact" default:"folded" placeholder:"exact|folded|phonetic"`
 	Boundary string `enum:"auto,none,word" default:"auto" placeholder:"auto|none|word"`
 }
 

@@ -133,7 +133,7 @@ var flagTexts = map[string]lang.Text{
 
 	"scan --config": lang.T("从这个 patrol.yaml 取规则", "take the rules from this patrol.yaml"),
 	"--keyword":     lang.T("不用规则文件，只找这一个词；规则名为 keyword", "no rule file: look for this word alone; the rule is called keyword"),
-	"--disguise":    lang.T("找单个词时识别伪装的程度：folded（默认）或 exact", "how much disguise to see through when looking for single words: folded (default) or exact"),
+	"--disguise":    lang.T("找单个词时识别伪装的程度：exact、folded（默认）或 phonetic", "how much disguise to see through when looking for single words: exact, folded (default) or phonetic"),
 	"--boundary":    lang.T("找单个词时的词边界：auto（默认）、none 或 word", "the word edges that single words need: auto (default), none or word"),
 	"scan --tsv":    lang.T("输入是有列名一行的 TSV：从这些列取文本，或关键词和文本", "the input is TSV with a line of column names: take the text, or keyword and text, from these columns"),
 	"scan <file>":   lang.T("也是规则文件", "rule files too"),

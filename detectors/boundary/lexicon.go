@@ -106,6 +106,25 @@ func (l *Lexicon) read(words string) error {
 	return nil
 }
 
+// everyday is the inverse document frequency below which a word is common: one
+// text in 60,000 has it.
+const everyday = 11
+
+// Common reports whether a text is one word that many texts have: 简直, 卫生, but
+// not 橡木. Only words of two to four simplified characters are known.
+func (l *Lexicon) Common(text string) bool {
+	word := []rune(text)
+	if len(word) < 2 {
+		return false
+	}
+	key, ok := keyOf(word)
+	if !ok {
+		return false
+	}
+	at := l.place(key)
+	return l.keys[at] != 0 && l.costs[at] < everyday*unit
+}
+
 // keyOf packs a word of Chinese characters into a number; ok is false for what
 // is no such word or does not fit.
 func keyOf(word []rune) (key uint64, ok bool) {

@@ -49,3 +49,15 @@ func TestALexiconOfGivenWordsKnowsNoOthers(t *testing.T) {
 		t.Errorf("cut into %q by words that were not given", words)
 	}
 }
+
+func TestCommonWords(t *testing.T) {
+	l, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{"简直": true, "卫生": true, "橡木": false, "威芯": false, "我": false, "卫生间门口": false, "vx": false, "": false} {
+		if got := l.Common(text); got != want {
+			t.Errorf("%q is common: %v, want %v", text, got, want)
+		}
+	}
+}

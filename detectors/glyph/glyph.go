@@ -1,0 +1,100 @@
+// Package glyph knows of what Chinese characters consist, so that one written in
+// pieces can be read, and one hidden in a rarer character found:
+//
+//	glyph.Pieces('张')       // [弓长]
+//	glyph.Parts('噺')        // "口新"
+//
+// # Sources
+//
+// data/parts.txt is made from the CJK Decomposition Data File of Gavin Grover,
+// which is also offered under the Apache License 2.0: of each character, the
+// parts of its first division that are characters or radicals of Unicode's basic
+// plane. data/splits.txt is our own.
+package glyph
+
+import (
+	_ "embed" // for the data
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+var (
+	//go:embed data/parts.txt
+	partData string
+	//go:embed data/splits.txt
+	splitData string
+)
+
+// glyphs is the data made ready. It is read-only.
+type glyphs struct {
+	parts  map[rune]string   // from parts.txt
+	splits map[rune][]string // from splits.txt
+}
+
+// drawn reads the data when it is first needed, in some 5 ms.
+var drawn = sync.OnceValue(func() *glyphs {
+	g := &glyphs{parts: make(map[rune]string, 20_000), splits: make(map[rune][]string)}
+	each(partData, func(r rune, rest string) { g.parts[r] = rest })
+	each(splitData, func(r rune, rest string) { g.splits[r] = append(g.splits[r], rest) })
+	return g
+})
+
+// each calls do with the first character and the rest of each line of data.
+func each(data string, do func(first rune, rest string)) {
+	for line := range strings.Lines(data) {
+		line = strings.TrimSpace(line)
+		if first, size := utf8.DecodeRuneInString(line); size > 0 && first != '#' {
+			do(first, line[size:])
+		}
+	}
+}
+
+// typed are the forms that characters take inside others, and as what they are
+// typed when a character is written in pieces.
+var typed = map[rune]rune{
+	'亻': '人', '氵': '水', '氺': '水', '扌': '手', '龵': '手', '忄': '心', '㣺': '心', '讠': '言', '訁': '言', '犭': '犬',
+	'钅': '金', '釒': '金', '饣': '食', '飠': '食', '礻': '示', '衤': '衣', '艹': '草', '⺾': '草', '辶': '走', '⻌': '走', '廴': '走',
+	'刂': '刀', '⺈': '刀', '灬': '火', '攵': '文', '夂': '文', '罒': '四', '⺮': '竹', '糹': '纟', '糸': '纟', '丝': '纟', '⺕': '彐', '朩': '木',
+	'囗': '口', '月': '肉', '⺼': '肉', '牜': '牛', '⺶': '羊', '⺷': '羊', '⻊': '足', '⺌': '小', '⺍': '小', '冫': '二', '阝': '耳', '覀': '西',
+	'長': '长', '馬': '马', '車': '车', '貝': '贝', '見': '见', '門': '门', '魚': '鱼', '鳥': '鸟', '頁': '页', '風': '风',
+}
+
+// Plain returns the form under which pieces are compared: 亻 and 人 are one.
+func Plain(piece rune) rune {
+	if plain, other := typed[piece]; other {
+		return plain
+	}
+	return piece
+}
+
+// MaxPieces is the most pieces that Pieces takes a character apart into.
+const MaxPieces = 5
+
+// Pieces returns the ways to write r in pieces, each of two to MaxPieces
+// characters in their plain form. There may be none.
+func Pieces(r rune) []string {
+	g := drawn()
+	var ways []string
+	add := func(way string) {
+		way = strings.Map(Plain, way)
+		if n := utf8.RuneCountInString(way); n >= 2 && n <= MaxPieces && !slices.Contains(ways, way) {
+			ways = append(ways, way)
+		}
+	}
+	whole := g.parts[r]
+	for _, way := range g.splits[r] {
+		add(way)
+	}
+	add(whole)
+	for at, part := range whole {
+		if deeper := g.parts[part]; deeper != "" {
+			add(whole[:at] + deeper + whole[at+utf8.RuneLen(part):])
+		}
+	}
+	return ways
+}
+
+// Parts returns the parts of a character: 口新 for 噺, "" for one without.
+func Parts(r rune) string { return drawn().parts[r] }

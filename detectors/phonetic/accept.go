@@ -1,0 +1,80 @@
+package phonetic
+
+// accept reports whether a keyword that was read in a text so is likely to have
+// been written there.
+func (m *matcher) accept(t tally) bool {
+	n := len(m.word.units)
+	if t.ways == 0 || t.clauses > 0 && t.gaps < t.pairs {
+		return false
+	}
+	if !m.endsWhole() {
+		return false
+	}
+	if t.whole && t.lone && !m.invited() {
+		return false
+	}
+	heard, sure := t.sound+t.near+t.figure, t.exact+t.sign+t.spelled+t.aliasUnits+t.split
+	if heard > 0 && (t.clauses > 0 || t.gaps > 0 && (t.gaps < t.pairs || sure+t.rare == 0)) {
+		return false
+	}
+	if t.figure > 0 && sure == 0 {
+		return false
+	}
+	if n == 1 {
+		return t.alias > 0 || t.split > 0 || t.sign > 0 && t.near == 0 || t.sound > 0 && t.rare > 0
+	}
+	if t.initial > 0 && t.exact+t.split+t.spelled+t.aliasUnits == 0 {
+		return false
+	}
+	return t.initial <= n/2 && (t.near <= n/2 && sure+t.rare > 0 || t.near <= n/3)
+}
+
+// endsWhole reports whether a match that ends in letters ends a token, or is
+// followed by whole syllables.
+func (m *matcher) endsWhole() bool {
+	if !m.inToken(m.end) {
+		return true
+	}
+	to := m.end
+	for m.inToken(to) {
+		to++
+	}
+	return m.syllables(m.end, to)
+}
+
+// leastAccount is how many letters and digits in a row may be an account.
+const leastAccount = 5
+
+// invited reports whether the match stands beside an invitation or an account,
+// as a name of one character must.
+func (m *matcher) invited() bool {
+	if m.start > 0 {
+		before := &m.elements[m.start-1]
+		if before.r == '+' || before.r == '➕' {
+			return true
+		}
+		for _, sound := range m.scanner.spoken.of(before.r) {
+			if m.scanner.spoken.spelling[sound] == "jia" {
+				return true
+			}
+		}
+	}
+	after, before, digits := m.end, m.start-1, 0
+	for after < len(m.elements) && m.accountAt(after, after > m.end) {
+		if m.elements[after].kind == figure {
+			digits++
+		}
+		after++
+	}
+	for before >= 0 && m.accountAt(before, before < m.start-1) {
+		digits++
+		before--
+	}
+	return digits > 0 && (after-m.end >= leastAccount || m.start-1-before >= leastAccount)
+}
+
+// accountAt reports whether an element may be a part of an account.
+func (m *matcher) accountAt(at int, inside bool) bool {
+	e := &m.elements[at]
+	return (e.kind == figure || e.kind == letter) && (!inside || e.gap <= 1)
+}

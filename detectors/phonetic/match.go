@@ -1,0 +1,382 @@
+package phonetic
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"patrol/detectors/glyph"
+)
+
+// Ways is the set of ways in which the characters of a match are written.
+type Ways uint16
+
+// The ways.
+const (
+	Sound   Ways = 1 << iota // another character that sounds the same
+	Spelled                  // in pinyin
+	Initial                  // by the first letter of its sound
+	Alias                    // by another name
+	Sign                     // as an emoji or another sign
+	Figure                   // as a digit that sounds the same
+	Split                    // in pieces
+	Look                     // a rarer character built around it
+)
+
+// maxSpelling is the length of the longest syllable in pinyin.
+const maxSpelling = 6
+
+// The bounds of a match.
+const (
+	maxGap     = 8 // separators read over between two characters
+	maxSkipped = 3 // signs read over between two characters
+)
+
+// tally counts how the characters of a keyword are written.
+type tally struct {
+	ways                                             Ways
+	exact, sound, near, spelled, initial, sign, rare int
+	alias, aliasUnits                                int
+	split, look, figure                              int
+	pairs, gaps, clauses                             int  // neighbours, those set apart, and by a comma
+	lone                                             bool // one character or letter that needs company
+	whole                                            bool // all of the word is an alias
+}
+
+// matcher looks for words in one text.
+type matcher struct {
+	scanner  *Scanner
+	elements []element
+	found    []Match
+	word     *word
+	start    int
+	end      int
+	ways     Ways
+	budget   int
+}
+
+// maxSteps bounds the work on one word at one place.
+const maxSteps = 400
+
+func (m *matcher) try(id int32, at int) {
+	m.word, m.start, m.budget = &m.scanner.words[id], at, maxSteps
+	if !m.plain(at) && m.step(0, at, tally{}) {
+		m.found = append(m.found, Match{Word: id, Start: m.elements[at].start, End: m.elements[m.end-1].end, Ways: m.ways})
+	}
+}
+
+// plain reports whether the word stands at an element as it is, so that a part
+// of it (微) is not taken for another name of it (微信).
+func (m *matcher) plain(at int) bool {
+	for k := range m.word.units {
+		if at+k >= len(m.elements) || m.elements[at+k].r != m.word.units[k].r {
+			return false
+		}
+	}
+	return true
+}
+
+// step matches the units from i on with the elements from at on.
+func (m *matcher) step(i, at int, t tally) bool {
+	if i == len(m.word.units) {
+		m.end, m.ways = at, t.ways
+		return m.accept(t)
+	}
+	if m.budget--; m.budget < 0 || at >= len(m.elements) {
+		return false
+	}
+	e := &m.elements[at]
+	if at > m.start {
+		if e.breaks || int(e.gap) > maxGap {
+			return false
+		}
+		t.pairs++
+		if e.gap > 0 {
+			t.gaps++
+		}
+		if e.clause {
+			t.clauses++
+		}
+	}
+	if m.aliases(i, at, t) || m.unit(i, at, t) {
+		return true
+	}
+	if e.kind == sign && at > m.start {
+		t.gaps++
+		for skipped := 1; skipped <= maxSkipped; skipped++ {
+			if at+skipped >= len(m.elements) {
+				return false
+			}
+			if m.elements[at+skipped].kind != sign {
+				t.pairs--
+				return m.step(i, at+skipped, t)
+			}
+		}
+	}
+	return false
+}
+
+// aliases tries the other names of the units from i on.
+func (m *matcher) aliases(i, at int, t tally) bool {
+	for k := range m.word.aliases {
+		a := &m.word.aliases[k]
+		if a.from != i || !m.named(a, at) {
+			continue
+		}
+		next := t
+		next.alias++
+		next.aliasUnits += a.to - a.from
+		next.ways |= Alias
+		if a.letters {
+			next.ways ^= Alias | Initial
+		}
+		next.whole = a.from == 0 && a.to == len(m.word.units)
+		next.lone = len(a.name) == 1 && m.elements[at].kind != sign
+		if m.step(a.to, at+len(a.name), next) {
+			return true
+		}
+	}
+	return false
+}
+
+// named reports whether an alias stands at an element.
+func (m *matcher) named(a *alias, at int) bool {
+	if at+len(a.name) > len(m.elements) {
+		return false
+	}
+	for k, r := range a.name {
+		e := &m.elements[at+k]
+		if e.r != r || k > 0 && e.gap > 0 {
+			return false
+		}
+	}
+	if isLetter(a.name[0]) && m.inToken(at) {
+		return false
+	}
+	last := at + len(a.name) - 1
+	return !isLetter(m.elements[last].r) || !m.inToken(last+1)
+}
+
+// inToken reports whether the element goes on with a row of letters.
+func (m *matcher) inToken(at int) bool {
+	return at > 0 && at < len(m.elements) && m.elements[at].kind == letter && m.elements[at].gap == 0 && m.elements[at-1].kind == letter
+}
+
+// afterSyllables reports whether the letters of the token before an element are
+// whole syllables.
+func (m *matcher) afterSyllables(at int) bool {
+	from := at
+	for m.inToken(from) {
+		from--
+	}
+	return at-from <= 4*maxSpelling && m.syllables(from, at)
+}
+
+// syllables reports whether the letters from one element to before another can
+// be read as whole syllables.
+func (m *matcher) syllables(from, to int) bool {
+	var ends [4*maxSpelling + 1]bool
+	if to-from >= len(ends) {
+		return false
+	}
+	ends[0] = true
+	for i := range to - from {
+		if !ends[i] {
+			continue
+		}
+		var name [maxSpelling]byte
+		for n := 0; n < maxSpelling && from+i+n < to; n++ {
+			name[n] = byte(m.elements[from+i+n].r)
+			if _, spelled := m.scanner.spoken.bySound[string(name[:n+1])]; spelled {
+				ends[i+n+1] = true
+			}
+		}
+	}
+	return ends[to-from]
+}
+
+// unit tries the ways to write one unit.
+func (m *matcher) unit(i, at int, t tally) bool {
+	u := &m.word.units[i]
+	e := &m.elements[at]
+	if e.r == u.r {
+		next := t
+		next.exact++
+		return m.step(i+1, at+1, next)
+	}
+	switch e.kind {
+	case ideograph:
+		if m.sounding(u, e, t, i, at) {
+			return true
+		}
+	case letter:
+		return m.spelled(u, i, at, t)
+	case figure:
+		return m.digit(u, i, at, t)
+	case sign:
+		return m.sign(i, at, t)
+	}
+	return m.pieces(u, i, at, t)
+}
+
+// sounding tries a character that sounds or looks like the unit.
+func (m *matcher) sounding(u *unit, e *element, t tally, i, at int) bool {
+	s := m.scanner
+	same, alike := s.compare(u, e.r)
+	rare := s.spoken.rare(e.r)
+	switch {
+	case same:
+		t.sound++
+		t.ways |= Sound
+	case alike:
+		t.near++
+		t.ways |= Sound
+	case rare && strings.ContainsRune(glyph.Parts(e.r), u.r):
+		t.look++
+		t.ways |= Look
+	default:
+		return false
+	}
+	if rare {
+		t.rare++
+	}
+	return m.step(i+1, at+1, t)
+}
+
+// compare reports whether r is read like the unit, and whether it is read so
+// that speakers confuse the two.
+func (s *Scanner) compare(u *unit, r rune) (same, alike bool) {
+	of := s.spoken.of(r)
+	for _, a := range u.sounds {
+		for _, b := range of {
+			if a == 0 || b == 0 {
+				continue
+			}
+			same = same || a == b
+			alike = alike || s.spoken.class[a] == s.spoken.class[b]
+		}
+	}
+	return same, alike
+}
+
+// spelled tries the unit in pinyin, and its first letter.
+func (m *matcher) spelled(u *unit, i, at int, t tally) bool {
+	s := m.scanner
+	var name [maxSpelling]byte
+	n := 0
+	for n < maxSpelling && at+n < len(m.elements) && (n == 0 || m.inToken(at+n)) {
+		name[n] = byte(m.elements[at+n].r)
+		n++
+	}
+	for ; n > 0; n-- {
+		sound, known := s.spoken.bySound[string(name[:n])]
+		if !known || n == 1 && !s.vowel(sound) {
+			continue
+		}
+		for _, own := range u.sounds {
+			if own != 0 && s.spoken.class[own] == s.spoken.class[sound] {
+				next := t
+				next.spelled++
+				next.ways |= Spelled
+				if m.step(i+1, at+n, next) {
+					return true
+				}
+				break
+			}
+		}
+	}
+	if m.inToken(at) || m.inToken(at+1) || u.sounds[0] == 0 {
+		return false
+	}
+	for _, own := range u.sounds {
+		if own != 0 && s.spoken.spelling[own][0] == name[0] {
+			t.initial++
+			t.ways |= Initial
+			return m.step(i+1, at+1, t)
+		}
+	}
+	return false
+}
+
+// vowel reports whether a syllable of one letter is one that is written so.
+func (s *Scanner) vowel(sound syllable) bool { return s.spoken.spelling[sound] == "e" }
+
+// digit tries a digit that sounds like the unit.
+func (m *matcher) digit(u *unit, i, at int, t tally) bool {
+	s := m.scanner
+	for _, name := range digitSounds[m.elements[at].r-'0'] {
+		sound := s.spoken.bySound[name]
+		for _, own := range u.sounds {
+			if own != 0 && s.spoken.class[own] == s.spoken.class[sound] {
+				t.figure++
+				t.ways |= Figure
+				return m.step(i+1, at+1, t)
+			}
+		}
+	}
+	return false
+}
+
+// sign tries what a sign is called, for as many units as its name has.
+func (m *matcher) sign(i, at int, t tally) bool {
+	s := m.scanner
+	for _, name := range s.signs[m.elements[at].r] {
+		n := utf8.RuneCountInString(name)
+		if i+n > len(m.word.units) {
+			continue
+		}
+		exact, matched := true, true
+		k := i
+		for _, r := range name {
+			u := &m.word.units[k]
+			k++
+			if u.r == r {
+				continue
+			}
+			exact = false
+			if same, alike := s.compare(u, r); !same && (!alike || n > 1) {
+				matched = false
+				break
+			}
+		}
+		if !matched {
+			continue
+		}
+		next := t
+		next.sign += n
+		if !exact {
+			next.near++
+		}
+		next.ways |= Sign
+		if m.step(i+n, at+1, next) {
+			return true
+		}
+	}
+	return false
+}
+
+// pieces tries the unit in pieces.
+func (m *matcher) pieces(u *unit, i, at int, t tally) bool {
+	for _, way := range u.pieces {
+		if at+len(way) > len(m.elements) {
+			continue
+		}
+		matched := true
+		for k, piece := range way {
+			e := &m.elements[at+k]
+			if glyph.Plain(e.r) != piece || k > 0 && e.gap > 1 {
+				matched = false
+				break
+			}
+		}
+		if !matched {
+			continue
+		}
+		next := t
+		next.split++
+		next.ways |= Split
+		if m.step(i+1, at+len(way), next) {
+			return true
+		}
+	}
+	return false
+}

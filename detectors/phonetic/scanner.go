@@ -1,0 +1,173 @@
+package phonetic
+
+import (
+	"fmt"
+	"slices"
+
+	"patrol/detectors/fold"
+	"patrol/detectors/glyph"
+)
+
+// Options says how to look. The zero value is ready.
+type Options struct {
+	// Aliases adds to those that ship with the program: by word, what it is also
+	// called. They hold wherever the word is a part of a keyword.
+	Aliases map[string][]string
+}
+
+// Scanner finds words by what they sound and look like. It is immutable: any
+// number of goroutines may share it.
+type Scanner struct {
+	words   []word
+	aliases map[string][]string
+	folder  *fold.Folder
+	spoken  *language
+	signs   map[rune][]string
+
+	bySound [][]int32        // by class: words that start with that sound
+	byRune  map[rune][]int32 // words of which a way to write them starts with the character
+}
+
+// New makes a Scanner for words, which are told apart by their index. A word of
+// which nothing is left without separators is an error.
+func New(words []string, o Options) (*Scanner, error) {
+	s := &Scanner{
+		aliases: make(map[string][]string), folder: fold.New(fold.Options{Separators: fold.Keep}), spoken: spoken(), signs: signNames(),
+		byRune: make(map[rune][]int32),
+	}
+	s.bySound = make([][]int32, s.spoken.classes)
+	for _, table := range []map[string][]string{shippedAliases(), o.Aliases} {
+		for word, others := range table {
+			s.addAliases(word, others)
+		}
+	}
+	for i, text := range words {
+		w := s.compile(s.name(text))
+		if len(w.units) == 0 {
+			return nil, fmt.Errorf("phonetic: nothing is left of word %d, %q", i, text)
+		}
+		s.words = append(s.words, w)
+		s.index(int32(i), &w)
+	}
+	return s, nil
+}
+
+func (s *Scanner) addAliases(word string, others []string) {
+	word = s.name(word)
+	for _, other := range others {
+		if name := s.name(other); name != "" && name != word && !slices.Contains(s.aliases[word], name) {
+			s.aliases[word] = append(s.aliases[word], name)
+		}
+	}
+}
+
+// index notes with what a word may start.
+func (s *Scanner) index(id int32, w *word) {
+	first := &w.units[0]
+	for _, sound := range first.sounds {
+		if class := s.spoken.class[sound]; sound != 0 && !slices.Contains(s.bySound[class], id) {
+			s.bySound[class] = append(s.bySound[class], id)
+		}
+	}
+	s.startsWith(first.r, id)
+	for _, way := range first.pieces {
+		s.startsWith(way[0], id)
+	}
+	for _, a := range w.aliases {
+		if a.from == 0 {
+			s.startsWith(a.name[0], id)
+		}
+	}
+}
+
+func (s *Scanner) startsWith(r rune, id int32) {
+	if !slices.Contains(s.byRune[r], id) {
+		s.byRune[r] = append(s.byRune[r], id)
+	}
+}
+
+// Match is where a word stands, disguised, in a text.
+type Match struct {
+	Word       int32 // index of the word
+	Start, End int32 // bytes of the text
+	Ways       Ways  // how it is written
+}
+
+// Scan appends the words that text holds in disguise to dst: the first way to
+// read each of them at each place. A word written as it is, is no match, nor is
+// one that only separators, case or the form of letters hide: both are for
+// package keyword over package fold. The text must be folded with
+// fold.Separators: Keep.
+func (s *Scanner) Scan(dst []Match, text string, sc *Scratch) []Match {
+	s.read(sc, text)
+	m := matcher{scanner: s, elements: sc.elements, found: dst}
+	for at := range m.elements {
+		m.startAt(at)
+	}
+	return m.found
+}
+
+// startAt looks for the words that may start at an element.
+func (m *matcher) startAt(at int) {
+	s := m.scanner
+	e := &m.elements[at]
+	first := len(m.found)
+	switch e.kind {
+	case ideograph:
+		for _, sound := range s.spoken.of(e.r) {
+			m.tryAll(s.bySound[s.spoken.class[sound]], at, first)
+		}
+		if s.spoken.rare(e.r) {
+			for _, part := range glyph.Parts(e.r) {
+				m.tryAll(s.byRune[part], at, first)
+			}
+		}
+	case letter:
+		if m.inToken(at) && !m.afterSyllables(at) {
+			return
+		}
+		m.startSpelled(at, first)
+	case figure:
+		for _, name := range digitSounds[e.r-'0'] {
+			m.tryAll(s.bySound[s.spoken.class[s.spoken.bySound[name]]], at, first)
+		}
+	case sign:
+		for _, name := range s.signs[e.r] {
+			for _, r := range name {
+				for _, sound := range s.spoken.of(r) {
+					m.tryAll(s.bySound[s.spoken.class[sound]], at, first)
+				}
+				break
+			}
+		}
+	}
+	m.tryAll(s.byRune[e.r], at, first)
+	if plain := glyph.Plain(e.r); plain != e.r {
+		m.tryAll(s.byRune[plain], at, first)
+	}
+}
+
+// startSpelled looks for words whose first character is spelled out at an element.
+func (m *matcher) startSpelled(at, first int) {
+	s := m.scanner
+	var name [maxSpelling]byte
+	for n := 0; n < maxSpelling && at+n < len(m.elements); n++ {
+		e := &m.elements[at+n]
+		if e.kind != letter || n > 0 && e.gap > 0 {
+			break
+		}
+		name[n] = byte(e.r)
+		if sound, spelled := s.spoken.bySound[string(name[:n+1])]; spelled {
+			m.tryAll(s.bySound[s.spoken.class[sound]], at, first)
+		}
+	}
+}
+
+// tryAll tries words at an element; those from found[first] on are found there.
+func (m *matcher) tryAll(words []int32, at, first int) {
+	for _, id := range words {
+		if !slices.ContainsFunc(m.found[first:], func(f Match) bool { return f.Word == id }) {
+			m.try(id, at)
+		}
+	}
+}
