@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"patrol/adapters/chat"
+	"patrol/detectors/fold"
 )
 
 // load makes events in memory, the same for the same seed. Texts are chat lines,
@@ -18,6 +19,8 @@ type load struct {
 	words   []string
 	clean   []string
 	dirty   []string
+	common  []rune // that Chinese lines and words are made of
+	endings []rune // of Chinese words
 	members int
 	chats   []string
 	hitRate float64
@@ -29,10 +32,8 @@ type load struct {
 
 const (
 	linesInPool   = 1 << 16
-	commonHan     = 0x4e00 // 3,000 characters from here make Chinese lines and words
-	commonHanN    = 3000
-	endingHan     = 0x7e00 // and words end in one of 300 from here
-	endingHanN    = 300
+	commonHanN    = 2500
+	endingHanN    = 250
 	letters       = "abcdefghijklmnoprstuvwxyz" // no q: English words of the list end in it
 	medianLetters = 38
 	medianHan     = 14
@@ -40,6 +41,8 @@ const (
 
 func newLoad(o BenchOptions) *load {
 	l := &load{members: o.Members, hitRate: o.HitRate, rand: rand.New(rand.NewPCG(o.Seed, 1))}
+	plain := plainHan(commonHanN + endingHanN)
+	l.common, l.endings = plain[:commonHanN], plain[commonHanN:]
 	seen := map[string]bool{}
 	for len(l.words) < o.Words {
 		w := l.word(len(l.words)%4 == 3)
@@ -62,10 +65,23 @@ func newLoad(o BenchOptions) *load {
 	return l
 }
 
+// plainHan is n Chinese characters that are not another form of any: folding, which
+// makes one character of several, must not make a word's end of an ordinary one.
+func plainHan(n int) (plain []rune) {
+	folder := fold.New(fold.Options{})
+	var text fold.Text
+	for r := rune(0x4e00); len(plain) < n; r++ {
+		if folder.Fold(&text, string(r)); text.String() == string(r) {
+			plain = append(plain, r)
+		}
+	}
+	return plain
+}
+
 func (l *load) han(n int) string {
 	r := make([]rune, n)
 	for i := range r {
-		r[i] = commonHan + rune(l.rand.IntN(commonHanN))
+		r[i] = l.common[l.rand.IntN(len(l.common))]
 	}
 	return string(r)
 }
@@ -82,7 +98,7 @@ func (l *load) word(english bool) string {
 	if english {
 		return l.letters(4+l.rand.IntN(7)) + "q"
 	}
-	return l.han(1+l.rand.IntN(4)) + string(endingHan+rune(l.rand.IntN(endingHanN)))
+	return l.han(1+l.rand.IntN(4)) + string(l.endings[l.rand.IntN(len(l.endings))])
 }
 
 // line is an ordinary line; one in eight holds a word without its end.
@@ -115,11 +131,13 @@ func (l *load) next(at time.Time) (e chat.Event, hits bool) {
 	if hits {
 		pool = l.dirty
 	}
+	text := pool[l.n%len(pool)]
+	l.room(2*24 + len(text))
 	id, author := l.fresh('m', l.n), l.fresh('u', member)
 	return chat.Event{
 		ID: id, Kind: chat.KindMessage, Platform: "bench", Chat: l.chats[member%len(l.chats)],
 		Author:  chat.Member{ID: author, Name: author},
-		Message: chat.Message{ID: id, Text: l.copied(pool[l.n%len(pool)])},
+		Message: chat.Message{ID: id, Text: l.copied(text)},
 		Time:    at,
 	}, hits
 }
@@ -128,7 +146,6 @@ func (l *load) next(at time.Time) (e chat.Event, hits bool) {
 // that it has just decoded.
 func (l *load) fresh(letter byte, n int) string {
 	var digits [20]byte
-	l.room(24)
 	start := l.slab.Len()
 	l.slab.WriteByte(letter)
 	l.slab.Write(strconv.AppendInt(digits[:0], int64(n), 10))
@@ -136,7 +153,6 @@ func (l *load) fresh(letter byte, n int) string {
 }
 
 func (l *load) copied(text string) string {
-	l.room(len(text))
 	start := l.slab.Len()
 	l.slab.WriteString(text)
 	return l.slab.String()[start:]
