@@ -95,6 +95,26 @@ func (s *Set) count(ev *chat.Event, sc *Scratch) {
 	}
 }
 
+// Foresee has the memory look for what Eval will count ev with, without waiting for
+// it. It changes nothing. Whoever has several events at hand and calls Foresee for
+// each of them first gets through them sooner.
+func (s *Set) Foresee(ev *chat.Event) {
+	if len(s.floods) == 0 || ev.Kind != chat.KindMessage && ev.Kind != chat.KindJoin {
+		return
+	}
+	keys := s.rates.keys(ev)
+	if s.pastes {
+		s.rates.pastes.Foresee(keys[perMember])
+	}
+	for _, id := range s.floods {
+		for i := range s.rules[id].limits {
+			if l := &s.rules[id].limits[i]; l.measure.kind == ev.Kind {
+				l.limiter.Foresee(keys[l.per])
+			}
+		}
+	}
+}
+
 // words says what a limit allows.
 func (l *limit) words() lang.Text {
 	n, in := l.config.Limit.Events, Length(l.config.Limit.In)

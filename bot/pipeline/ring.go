@@ -49,3 +49,9 @@ func (r *ring) list() []chat.Event {
 	}
 	return events
 }
+
+// touch reads where add will write, for add to have it at hand.
+func (r *ring) touch() uint64 {
+	l := &r.lines[r.next]
+	return uint64(len(l.id) + len(l.kind))
+}

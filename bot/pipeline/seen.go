@@ -28,3 +28,6 @@ func (s *seen) before(id uint64) bool {
 	s.next[at]++
 	return false
 }
+
+// touch reads the place of id, for before to have it at hand.
+func (s *seen) touch(id uint64) uint64 { return s.sets[max(id, 1)&uint64(len(s.sets)-1)][0] }

@@ -26,6 +26,8 @@ type shard struct {
 	seen     *seen
 	chats    map[place]*room
 	pending  map[uint64]*recording // cases on their way into the store, by event hash
+	ahead    [16]foreseen          // of the events that come next
+	touched  uint64                // means nothing; without it nothing would be touched
 	draining bool
 
 	events, duplicates, flagged, panics atomic.Uint64
@@ -86,11 +88,41 @@ func (s *shard) run(ctx context.Context) {
 
 func (s *shard) takeAll(ctx context.Context) {
 	events, last := s.queue.take()
-	for i := range events {
-		s.handle(ctx, &events[i])
-		s.settleReady(ctx)
+	for len(events) > 0 {
+		some := events[:min(len(events), len(s.ahead))]
+		events = events[len(some):]
+		s.foresee(some)
+		for i := range some {
+			s.handle(ctx, &some[i], s.ahead[i])
+			s.settleReady(ctx)
+		}
 	}
 	s.draining = last
+}
+
+// foreseen is what is known of an event before its turn.
+type foreseen struct {
+	id   uint64
+	room *room
+}
+
+// foresee touches all memory that the events will need and that is likely to be in
+// no cache: waiting for it event by event would take longer than all the rest.
+// Loops this small keep many look-ups under way at a time.
+func (s *shard) foresee(events []incoming) {
+	set := s.p.rules.Load()
+	for i := range events {
+		e := &events[i].event
+		s.ahead[i].id = s.identity(e)
+		s.touched += s.seen.touch(s.ahead[i].id)
+		set.Foresee(e)
+	}
+	for i := range events {
+		s.ahead[i].room = s.room(&events[i].event)
+	}
+	for i := range events {
+		s.touched += s.ahead[i].room.context.touch()
+	}
 }
 
 // settleReady takes the store's answers that are there. It waits for one only
@@ -114,7 +146,7 @@ func (s *shard) settleReady(ctx context.Context) {
 // drain says that no more events come.
 func (s *shard) drain() { s.queue.close() }
 
-func (s *shard) handle(ctx context.Context, in *incoming) {
+func (s *shard) handle(ctx context.Context, in *incoming, known foreseen) {
 	e := &in.event
 	defer func() {
 		if r := recover(); r != nil {
@@ -128,7 +160,7 @@ func (s *shard) handle(ctx context.Context, in *incoming) {
 		ack(e)
 		return
 	}
-	id := s.identity(e)
+	id, r := known.id, known.room
 	if s.seen.before(id) {
 		s.duplicates.Add(1)
 		if waiting := s.pending[id]; waiting != nil && e.Ack != nil {
@@ -138,7 +170,6 @@ func (s *shard) handle(ctx context.Context, in *incoming) {
 		ack(e)
 		return
 	}
-	r := s.room(e)
 	s.verdict = s.p.rules.Load().Eval(e, &s.scratch)
 	if s.verdict.Clean() {
 		s.p.config.Observer.Judged(e, &s.verdict, nil, time.Since(in.at))

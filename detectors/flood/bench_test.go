@@ -60,6 +60,24 @@ func BenchmarkAllow(b *testing.B) {
 				}
 			})
 		}
+		b.Run(fmt.Sprintf("foreseen/%d", n), func(b *testing.B) {
+			l := full(b, keys)
+			keys := shuffled(keys)
+			b.ReportAllocs()
+			k, now := 0, start
+			for b.Loop() {
+				if k%16 == 0 {
+					for _, next := range keys[k:min(k+16, n)] {
+						l.Foresee(next)
+					}
+				}
+				l.Allow(keys[k], 1, now)
+				if k++; k == n {
+					k = 0
+					now = now.Add(5 * time.Second)
+				}
+			}
+		})
 		// Every key is new and takes the place of one that has been idle.
 		b.Run(fmt.Sprintf("new/%d", n), func(b *testing.B) {
 			l := full(b, keys)

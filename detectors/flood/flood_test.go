@@ -166,8 +166,8 @@ func TestIdleKeysAreEvictedAndTheirMemoryGivenBack(t *testing.T) {
 		t.Errorf("%d keys are left, want the 10 in use", n)
 	}
 	slots := 0
-	for _, d := range l.stripes[0].empty.drawers {
-		slots += len(d.slots)
+	for k := range l.stripes[0].empty.drawers {
+		slots += len(l.stripes[0].empty.drawers[k].slots)
 	}
 	if slots > 32*drawers {
 		t.Errorf("there are %d slots for 10 keys", slots)
@@ -205,8 +205,8 @@ func TestAMillionKeysFitIn256MiB(t *testing.T) {
 	}
 	var bytes uintptr
 	for k := range l.stripes {
-		for _, d := range l.stripes[k].empty.drawers {
-			bytes += uintptr(cap(d.slots)) * unsafe.Sizeof(slot[int64]{})
+		for j := range l.stripes[k].empty.drawers {
+			bytes += uintptr(cap(l.stripes[k].empty.drawers[j].slots)) * unsafe.Sizeof(slot[int64]{})
 		}
 	}
 	if bytes > 256<<20 {
@@ -236,8 +236,8 @@ func TestShelfKeepsItsKeys(t *testing.T) {
 			s.evict(now, rapid.IntRange(0, 20).Draw(t, "evict"))
 		}
 		slots := 0
-		for _, d := range s.drawers {
-			for _, one := range d.slots {
+		for k := range s.drawers {
+			for _, one := range s.drawers[k].slots {
 				if one.seen != 0 {
 					slots++
 				}
@@ -291,5 +291,33 @@ func TestAllowAllocatesNothingOnceWarm(t *testing.T) {
 	turn()
 	if n := testing.AllocsPerRun(50, turn); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestForeseeingChangesNothingAndNeedsNoLock(t *testing.T) {
+	l, p := mustNew(t, Config{Limit: testLimit, Stripes: 1}), NewPastes(PastesConfig{Stripes: 1})
+	stop := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		for k := uint64(0); ; k++ {
+			select {
+			case <-stop:
+				return
+			default:
+				l.Foresee(Key{Scope: k % 10_000, Subject: k})
+				p.Foresee(Key{Scope: k % 10_000})
+			}
+		}
+	})
+	for k := range uint64(10_000) { // the tables grow many times
+		if !l.Allow(Key{Scope: k, Subject: k}, testLimit.Events, start) {
+			t.Fatalf("key %d has lost its bucket", k)
+		}
+		p.Merge(Key{Scope: k, Subject: k}, "a line", start)
+	}
+	close(stop)
+	watching.Wait()
+	if l.Len() != 10_000 {
+		t.Errorf("there are %d keys", l.Len())
 	}
 }

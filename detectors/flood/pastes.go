@@ -117,6 +117,11 @@ func (p *Pastes) Merge(k Key, line string, at time.Time) bool {
 	return merged
 }
 
+// Foresee is for Merge what Limiter.Foresee is for Allow.
+func (p *Pastes) Foresee(k Key) {
+	p.stripes[k.Scope%uint64(len(p.stripes))].chats.foresee(Key{Scope: k.Scope})
+}
+
 // add takes in a line and says whether a paste may hold it.
 func (p *paste) add(sum uint32, worded bool) bool {
 	fits := true

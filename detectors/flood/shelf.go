@@ -3,6 +3,8 @@ package flood
 import (
 	"math/bits"
 	"math/rand/v2"
+	"sync/atomic"
+	"unsafe"
 )
 
 // drawers is how many parts a shelf has. Each grows by itself, so that no call
@@ -36,6 +38,11 @@ type drawer[V any] struct {
 	slots []slot[V] // a power of two of them, or none
 	live  int
 	hand  int // the slot that eviction looks at next
+
+	// Where slots are, for foresee, which has no lock: the two may be of different
+	// tables, or of one that is gone.
+	base atomic.Uintptr
+	mask atomic.Uint64
 }
 
 type slot[V any] struct {
@@ -64,6 +71,21 @@ func (s *shelf[V]) hash(k Key) uint64 {
 func (s *shelf[V]) drawer(k Key) (*drawer[V], uint64) {
 	h := s.hash(k)
 	return &s.drawers[h>>60], h
+}
+
+// foresee asks the memory for the place of k. It may be called without the lock.
+func (s *shelf[V]) foresee(k Key) {
+	const line = 64
+	d, h := s.drawer(k)
+	base := d.base.Load()
+	if base == 0 {
+		return
+	}
+	size := unsafe.Sizeof(slot[V]{})
+	at := base + uintptr(h&d.mask.Load())*size
+	for end := at + size; at < end; at += line {
+		prefetch(at)
+	}
 }
 
 // len returns the number of keys.
@@ -120,6 +142,8 @@ func (d *drawer[V]) free(h uint64) *slot[V] {
 func (d *drawer[V]) resize(size int) {
 	old := d.slots
 	d.slots = make([]slot[V], size)
+	d.base.Store(uintptr(unsafe.Pointer(unsafe.SliceData(d.slots)))) //nolint:gosec // Never read through.
+	d.mask.Store(uint64(size - 1))
 	for k := range old {
 		if old[k].seen != 0 {
 			*d.free(d.shelf.hash(old[k].key)) = old[k]
