@@ -32,3 +32,11 @@ type Roster interface {
 	// are not in the chat.
 	Member(ctx context.Context, chat, id string) (Member, error)
 }
+
+// Census is the optional role of an adapter that knows how large a chat is. The
+// brake on shares asks it for every violation.
+type Census interface {
+	// Members is how many members chat has, the bot included, as last heard; 0
+	// where that is not known. It must not block or do I/O.
+	Members(chat string) int
+}

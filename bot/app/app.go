@@ -72,7 +72,7 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 		a.log.Warn().Err(err).Msg("the rate windows of the last run are lost: counting starts anew")
 	}
 	a.metrics = newMetrics()
-	if a.pipeline, err = a.newPipeline(set, o); err != nil {
+	if a.pipeline, err = a.newPipeline(ctx, set, o); err != nil {
 		return nil, err
 	}
 	a.metrics.watch(a.pipeline)
@@ -120,7 +120,7 @@ func (a *App) loadRules() (*rules.Set, error) {
 	return set, nil
 }
 
-func (a *App) newPipeline(set *rules.Set, o Options) (*pipeline.Pipeline, error) {
+func (a *App) newPipeline(ctx context.Context, set *rules.Set, o Options) (*pipeline.Pipeline, error) {
 	c := o.Config
 	l, err := ladder.New(c.LadderConfig())
 	if err != nil {
@@ -130,7 +130,11 @@ func (a *App) newPipeline(set *rules.Set, o Options) (*pipeline.Pipeline, error)
 	if o.Observer != nil {
 		told = append(told, o.Observer)
 	}
-	return pipeline.New(PipelineConfig(c, pipeline.Config{Ladder: l, Rules: set, Store: a.store, Log: a.log, Observer: told}))
+	brakes, err := a.openBrakes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return pipeline.New(PipelineConfig(c, pipeline.Config{Ladder: l, Rules: set, Store: a.store, Brakes: brakes, Log: a.log, Observer: told}))
 }
 
 // PipelineConfig fills into p what the bot file says of the pipeline.
@@ -140,9 +144,6 @@ func PipelineConfig(c *config.Config, p pipeline.Config) pipeline.Config {
 	}
 	p.Shards, p.Queue, p.Context = c.Pipeline.Shards, c.Pipeline.Queue, c.Pipeline.Context
 	p.StaleAfter = time.Duration(c.Pipeline.StaleAfter)
-	p.Brake = pipeline.Brake{
-		Removals: c.Ladder.Brake.Removals, In: time.Duration(c.Ladder.Brake.In), Hold: time.Duration(c.Ladder.Brake.Hold),
-	}
 	p.Due = due.For
 	p.Notice = pipeline.Notices{Language: c.Language.Lang(), Template: lang.T(c.Notice.Zh, c.Notice.En)}.Text
 	return p
@@ -179,6 +180,7 @@ func (a *App) Run(ctx context.Context) (err error) {
 		func() { a.watchRules(side) },
 		func() { a.keepRates(side) },
 		func() { a.expireSessions(side) },
+		func() { a.finishUndos(side) },
 	)
 	a.servers.start(a.log)
 	a.log.Info().Str("file", a.config.File).Str("rules", a.pipeline.Rules().Version()).Int("adapters", len(a.config.Adapters)).Msg("on patrol")

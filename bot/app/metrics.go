@@ -53,6 +53,8 @@ func (m *metrics) watch(p *pipeline.Pipeline) {
 	counter("patrol_duplicate_events_total", "Events that came again.", func(s pipeline.Stats) float64 { return float64(s.Duplicates) })
 	counter("patrol_flagged_events_total", "Events that became a case.", func(s pipeline.Stats) float64 { return float64(s.Flagged) })
 	counter("patrol_panics_total", "Events skipped after a panic.", func(s pipeline.Stats) float64 { return float64(s.Panics) })
+	counter("patrol_brake_trips_total", "Times that a brake tripped.", func(s pipeline.Stats) float64 { return float64(s.BrakeTrips) })
+	gauge("patrol_brakes_on", "Brakes that are on: what is heavier than a warning is held.", func(s pipeline.Stats) float64 { return float64(s.BrakesOn) })
 	gauge("patrol_queued_events", "Events that wait for a shard.", func(s pipeline.Stats) float64 { return float64(s.Queued) })
 	gauge("patrol_waiting_actions", "Actions that wait for their turn or another try.", func(s pipeline.Stats) float64 { return float64(s.Waiting) })
 }

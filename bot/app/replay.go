@@ -95,7 +95,7 @@ func Replay(ctx context.Context, o ReplayOptions) (ReplaySummary, error) {
 	}
 	r := newReplay(o)
 	p, err := pipeline.New(PipelineConfig(o.Config, pipeline.Config{
-		Ladder: l, Rules: set, Store: pipeline.NewVolatile(true), Observer: r, Replay: true,
+		Ladder: l, Rules: set, Store: pipeline.NewVolatile(true), Observer: r, Replay: true, Brakes: replayBrakes(o.Config.BrakeLimits()),
 	}))
 	if err != nil {
 		return ReplaySummary{}, err

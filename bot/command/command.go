@@ -46,6 +46,9 @@ type grammar struct {
 	Replay  replayCommand  `cmd:""`
 	Bench   benchCommand   `cmd:""`
 	Cases   casesGroup     `cmd:""`
+	Brake   brakeGroup     `cmd:""`
+	Undo    undoAllCommand `cmd:""`
+	Undos   undosCommand   `cmd:""`
 	Ledger  ledgerGroup    `cmd:""`
 	Query   queryCommand   `cmd:""`
 	Users   usersGroup     `cmd:""`

@@ -1,10 +1,14 @@
 package command
 
-import "patrol/rules/lang"
+import (
+	"maps"
+
+	"patrol/rules/lang"
+)
 
 // commandTexts say in one line what each command does, by the words that lead to
 // it. A test makes sure that none is missing.
-var commandTexts = map[string]lang.Text{
+var commandTexts = joined(peopleCommands, map[string]lang.Text{
 	"":        lang.T("Patrol：巡逻群聊的机器人。扫描每条消息，按规则警告、禁言、移出；拿不准的交给人，误判可以撤销。", "Patrol is a bot that patrols group chats. It scans every message and warns, mutes or removes by your rules; what is doubtful goes to people, and what was wrong is undone."),
 	"run":     lang.T("接入群聊，开始巡逻", "attach to the chats and patrol"),
 	"init":    lang.T("写一份带注释的 patrol.yaml 和规则", "write a commented patrol.yaml and rules"),
@@ -47,10 +51,10 @@ var commandTexts = map[string]lang.Text{
 	"users list":    lang.T("列出账号", "list the accounts"),
 	"users disable": lang.T("停用账号，立即退出登录", "disable an account, and end its logins"),
 	"users enable":  lang.T("重新启用账号", "let a disabled account log in again"),
-}
+})
 
 // commandDetails say what a line can't, where there is more to say.
-var commandDetails = map[string]lang.Text{
+var commandDetails = joined(peopleDetails, map[string]lang.Text{
 	"run": lang.T(
 		"收到 SIGTERM 或 SIGINT 后处理完手头的事再退出，再收到一次就立即退出；SIGHUP 或规则文件改动会重新加载规则，新规则有错则继续用上一版。日志写到标准错误：终端上给人看，否则是 JSON。",
 		"On SIGTERM or SIGINT it finishes what it has taken and ends; a second one ends it at once. SIGHUP, or a change of a rule file, reloads the rules; where the new ones have a fault the last good ones go on. Logs go to standard error: for people on a terminal, else as JSON."),
@@ -83,11 +87,11 @@ var commandDetails = map[string]lang.Text{
 		"Such as: patrol query \"SELECT member, rule FROM cases WHERE action = 'remove'\". It knows SELECT columns FROM table WHERE condition LIMIT n OFFSET m, with = <> < <= > >= AND OR and parentheses; for ORDER BY and COUNT there are --order and --count. Numbers are whole, and what is empty is written '-'. It reads a copy and can change nothing."),
 	"users": lang.T("密码只从终端或标准输入读取，从不写在命令行上。", "A password is read from the terminal or from standard input, never from the command line."),
 	"help":  lang.T("不写参数时列出所有命令和主题。", "Without arguments it lists every command and topic."),
-}
+})
 
 // flagTexts say what flags and arguments are for: by their name, and where a
 // command's own differs, by the command and the name.
-var flagTexts = map[string]lang.Text{
+var flagTexts = joined(peopleFlags, map[string]lang.Text{
 	"--help":   lang.T("显示帮助", "show help"),
 	"--lang":   lang.T("语言；默认取 PATROL_LANG、LC_ALL、LC_MESSAGES、LANG", "language; by default that of PATROL_LANG, LC_ALL, LC_MESSAGES or LANG"),
 	"--json":   lang.T("输出 JSON", "write JSON"),
@@ -185,4 +189,13 @@ var flagTexts = map[string]lang.Text{
 	"query <sql>":         lang.T("一句 SELECT", "one SELECT"),
 
 	"help <about>": lang.T("命令或主题", "a command or a topic"),
+})
+
+// joined is all of the maps in one.
+func joined(all ...map[string]lang.Text) map[string]lang.Text {
+	out := map[string]lang.Text{}
+	for _, part := range all {
+		maps.Copy(out, part)
+	}
+	return out
 }

@@ -65,13 +65,6 @@ type Rung struct {
 	Hold bool   `yaml:"hold"`
 }
 
-// Brake holds what is heavy once too much happens at once.
-type Brake struct {
-	Removals int      `yaml:"removals"`
-	In       Duration `yaml:"in"`
-	Hold     Duration `yaml:"hold"`
-}
-
 // Review says how soon people should decide, and how.
 type Review struct {
 	Due            Due      `yaml:"due"`

@@ -64,9 +64,7 @@ func (c *Config) fillIn() {
 			c.Ladder.Steps = append(c.Ladder.Steps, rung)
 		}
 	}
-	if !c.doc.Has("ladder.brake") {
-		c.Ladder.Brake = Brake{Removals: 5, In: Duration(time.Minute)}
-	}
+	c.usualBrakes()
 	if !c.doc.Has("review.grace") {
 		c.Review.Grace = Duration(5 * time.Second)
 	}
@@ -157,11 +155,7 @@ func (k *checker) ladder(c *Config) {
 			k.fault(p, lang.T(line, line), lang.Text{})
 		}
 	}
-	b := c.Ladder.Brake
-	if b.Removals < 0 || b.Removals > 0 && b.In <= 0 {
-		k.fault("ladder.brake", lang.F("刹车需要 removals 和 in，现在是 %d 和 %s", "the brake needs removals and in, and has %d and %s", b.Removals, time.Duration(b.In)),
-			lang.T("例如 brake: {removals: 5, in: 1m}；removals: 0 关闭刹车", "such as brake: {removals: 5, in: 1m}; removals: 0 turns it off"))
-	}
+	k.brake(&c.Ladder.Brake)
 }
 
 func (k *checker) address(p yamlfile.Path, value string) {

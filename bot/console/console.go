@@ -10,8 +10,10 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"patrol/bot/brake"
 	"patrol/bot/ledger"
 	"patrol/bot/review"
+	"patrol/bot/undo"
 )
 
 // Accounts keeps the reviewers. An unknown name is a review.ErrNoReviewer.
@@ -61,6 +63,8 @@ type Store interface {
 	Sessions
 	Logouts
 	Feed
+	brake.Holdings
+	undo.Store
 }
 
 // Config is what a Console is made of.
@@ -134,6 +138,8 @@ type Console struct {
 	hashing   chan struct{}
 	decoy     string // verified for names that do not exist
 	links     links
+	brakes    *brake.Desk
+	undos     *undo.Desk
 
 	streams streams
 	closing sync.Once
@@ -163,6 +169,7 @@ func New(c Config) (*Console, error) {
 		decoy:     decoy,
 		closed:    make(chan struct{}),
 	}
+	console.brakes, console.undos = newBrakes(&console.config), newUndos(&console.config)
 	console.handler = console.mux()
 	return console, nil
 }

@@ -24,6 +24,8 @@ type frame struct {
 	Admin bool
 	CSRF  string
 	Live  bool // shows what changes by itself
+
+	Braked int // brakes that are on or hold something
 }
 
 func (f *frame) framed() *frame { return f }
@@ -50,6 +52,7 @@ func (c *Console) frame(r *http.Request, v *visit, title string) frame {
 	if v.login != nil {
 		f.Who, f.Role, f.CSRF = v.login.reviewer.Name, v.login.reviewer.Role, v.login.session.CSRF
 		f.Admin = v.login.reviewer.May(review.Manage)
+		f.Braked = c.braked(r.Context(), v)
 	}
 	return f
 }

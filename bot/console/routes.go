@@ -32,6 +32,13 @@ func (c *Console) routes() []route {
 		{"POST /cases/{id}/note", review.Decide, c.note},
 		{"GET /events", review.See, c.events},
 
+		{"GET /brakes", review.See, c.listBrakes},
+		{"POST /brakes/{id}/release", review.Decide, c.releaseBrake},
+		{"POST /brakes/{id}/cancel", review.Decide, c.cancelBrake},
+
+		{"GET /undo", review.Manage, c.showUndo},
+		{"POST /undo", review.Manage, c.undoAll},
+
 		{"GET /account", review.See, c.showAccount},
 		{"POST /account/password", review.See, c.changePassword},
 		{"POST /logout", review.See, c.logOut},

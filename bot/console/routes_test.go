@@ -15,6 +15,8 @@ var powers = map[string]review.Power{
 	"GET /{$}": review.See, "GET /events": review.See,
 	"GET /cases/{id}": review.See, "POST /cases/{id}/claim": review.Decide, "POST /cases/{id}/release": review.Decide,
 	"POST /cases/{id}/uphold": review.Decide, "POST /cases/{id}/overturn": review.Decide, "POST /cases/{id}/note": review.Decide,
+	"GET /brakes": review.See, "POST /brakes/{id}/release": review.Decide, "POST /brakes/{id}/cancel": review.Decide,
+	"GET /undo": review.Manage, "POST /undo": review.Manage,
 	"GET /account": review.See, "POST /account/password": review.See, "POST /logout": review.See,
 	"GET /accounts": review.Manage, "POST /accounts": review.Manage, "POST /accounts/{name}/rights": review.Manage,
 	"POST /accounts/{name}/disable": review.Manage, "POST /accounts/{name}/enable": review.Manage, "POST /accounts/{name}/reset": review.Manage,

@@ -182,7 +182,7 @@ var accountWords = map[string]lang.Text{
 // say is the text of key. A key that nobody wrote shows as itself: a test makes
 // sure that there is none.
 func say(key string) lang.Text {
-	for _, part := range []map[string]lang.Text{words, caseWords, accountWords} {
+	for _, part := range []map[string]lang.Text{words, caseWords, accountWords, fairWords} {
 		if text, ok := part[key]; ok {
 			return text
 		}

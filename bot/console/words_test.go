@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"patrol/adapters/chat"
+	"patrol/bot/brake"
 	"patrol/bot/ledger"
 	"patrol/bot/review"
 	"patrol/rules"
@@ -23,7 +24,7 @@ import (
 func TestEveryWordIsInBothLanguages(t *testing.T) {
 	placeholders := regexp.MustCompile(`%(\[\d+\])?[sdq]`)
 	seen := map[string]bool{}
-	for _, part := range []map[string]lang.Text{words, caseWords, accountWords} {
+	for _, part := range []map[string]lang.Text{words, caseWords, accountWords, fairWords} {
 		for key, text := range part {
 			if text.Zh == "" || text.En == "" {
 				t.Errorf("%s lacks a language: %+v", key, text)
@@ -63,7 +64,8 @@ func TestEveryKeyIsAWord(t *testing.T) {
 		"kind.":     texts(chat.KindMessage, chat.KindEdit, chat.KindJoin, chat.KindLeave, chat.KindReport, chat.KindCommand),
 		"member.":   texts(chat.RoleMember, chat.RoleAdmin, chat.RoleOwner, chat.RoleSelf),
 		"entry.": texts(ledger.Decided, ledger.Done, ledger.Failed, ledger.Cancelled, ledger.Claimed, ledger.Released,
-			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Braked, ledger.Reloaded, ledger.Account),
+			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Braked, ledger.Reloaded, ledger.Account, ledger.Lifted, ledger.LetGo, ledger.Batch),
+		"brake.kind.": texts(brake.Chat, brake.Share, brake.Rule),
 	} {
 		for _, value := range values {
 			used[prefix+value] = true
@@ -74,7 +76,7 @@ func TestEveryKeyIsAWord(t *testing.T) {
 			t.Errorf("nobody wrote %q", key)
 		}
 	}
-	for _, part := range []map[string]lang.Text{words, caseWords, accountWords} {
+	for _, part := range []map[string]lang.Text{words, caseWords, accountWords, fairWords} {
 		for key := range maps.Keys(part) {
 			if !used[key] {
 				t.Errorf("nobody says %q", key)
@@ -116,7 +118,7 @@ func templateKeys(t *testing.T) map[string]bool {
 func sourceKeys(t *testing.T) map[string]bool {
 	t.Helper()
 	keys := map[string]bool{}
-	looksLikeKey := regexp.MustCompile(`^(login|link|queue|case|decide|effect|notes|ground|problem|account|accounts|error|hidden)\.[a-z.]+$`)
+	looksLikeKey := regexp.MustCompile(`^(login|link|queue|case|decide|effect|notes|ground|problem|brake|batch|undo|appeal|report|account|accounts|error|hidden)\.[a-z.]+$`)
 	files, err := fs.Glob(os.DirFS("."), "*.go")
 	if err != nil {
 		t.Fatal(err)

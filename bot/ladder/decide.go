@@ -46,6 +46,7 @@ func (l *Ladder) Decide(in Input) Decision {
 		d.Why = append(d.Why, lang.F("消息已过去 %s，只交人工处理", "the event is %s old: only a person may act on it", in.Age.Round(time.Second)))
 		now, held = nil, union(now, held)
 	}
+	anyway := held
 	if in.Braked {
 		var stopped []rules.Step
 		now, stopped = split(now, chat.Warn.Weight())
@@ -58,6 +59,9 @@ func (l *Ladder) Decide(in Input) Decision {
 	fit := fitting{event: in.Event, can: in.Capabilities, age: in.Age}
 	d.Do = fit.all(now)
 	d.Held = without(fit.all(held), d.Do)
+	if in.Braked {
+		d.Braked = without(d.Held, fit.quiet(anyway))
+	}
 	d.Shadow = fit.quiet(union(shadow.now, shadow.held))
 	d.Why = append(d.Why, fit.why...)
 	if fit.impossible {

@@ -26,7 +26,7 @@ type Input struct {
 	Verdict      *rules.Verdict
 	Strikes      []Strike // the member's strikes in this chat, lapsed ones included or not
 	Capabilities chat.Capabilities
-	Braked       bool          // the brake of this chat is tripped
+	Braked       bool          // a brake is on: what is heavier than a warning is held
 	Stale        bool          // the event is too old to be acted on as if it were new
 	Age          time.Duration // how old the message is by now, for the platform's recall window
 }
@@ -35,6 +35,7 @@ type Input struct {
 type Decision struct {
 	Do      []rules.Step `json:"do,omitempty"`      // now, in this order
 	Held    []rules.Step `json:"held,omitempty"`    // only when a person upholds the case
+	Braked  []rules.Step `json:"braked,omitempty"`  // those of Held that nothing but the brake holds
 	Shadow  []rules.Step `json:"shadow,omitempty"`  // what rules in shadow mode would have done
 	Strike  *Strike      `json:"strike,omitempty"`  // counted at once, or, with Held and nothing done, when upheld
 	Pending bool         `json:"pending,omitempty"` // the strike waits for a person

@@ -35,7 +35,10 @@ const (
 	Proposed   Kind = "proposed"   // a person agreed with the bot, and another one has to
 	TakenBack  Kind = "taken_back" // a person took back their verdict, proposal or escalation
 	Reposted   Kind = "reposted"   // a person asked for a deleted text to be posted again
-	Braked     Kind = "braked"     // the brake of a chat tripped
+	Braked     Kind = "braked"     // a brake tripped
+	Lifted     Kind = "lifted"     // a person lifted a brake
+	LetGo      Kind = "let_go"     // a person let go what a brake held
+	Batch      Kind = "batch"      // a person had everything undone that a rule did: ordered, or finished
 	Reloaded   Kind = "reloaded"   // a new rule set took over
 	Account    Kind = "account"    // a reviewer's account was added or changed
 )

@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"patrol/adapters/chat"
+	"patrol/bot/brake"
 	"patrol/bot/ladder"
 	"patrol/bot/ledger"
 	"patrol/bot/review"
@@ -62,14 +63,6 @@ type Observer interface {
 	Alarmed(chatID string, what lang.Text)
 }
 
-// Brake holds what is heavier than a warning once a chat has seen too many
-// removals in too short a time.
-type Brake struct {
-	Removals int           // removals and bans in one chat ...
-	In       time.Duration // ... within this; 0 removals: no brake
-	Hold     time.Duration // how long it stays on after the last removal that was asked for; default 10 m
-}
-
 // Config is what a pipeline is made of. Ladder, Rules and Store must be set.
 type Config struct {
 	Ladder *ladder.Ladder
@@ -80,7 +73,7 @@ type Config struct {
 	Queue      int                                // events that a shard may hold; default 1,024
 	Context    int                                // messages kept before a case's own; default 6
 	StaleAfter time.Duration                      // an event older than this is only reviewed; default 10 m
-	Brake      Brake                              //
+	Brakes     *brake.Brakes                      // default: none
 	Due        func(rules.Severity) time.Duration // how soon a person should decide; default 12 h
 	Notice     func(c *review.Case) string        // the text of a warning; default Notice(lang.Zh + lang.En)
 	Language   lang.Lang                          // of the default notice; "" is both
@@ -106,8 +99,8 @@ func (c Config) withDefaults() (Config, error) {
 	if c.StaleAfter <= 0 {
 		c.StaleAfter = 10 * time.Minute
 	}
-	if c.Brake.Hold <= 0 {
-		c.Brake.Hold = 10 * time.Minute
+	if c.Brakes == nil {
+		c.Brakes = brake.New(brake.Limits{})
 	}
 	if c.Due == nil {
 		c.Due = func(rules.Severity) time.Duration { return 12 * time.Hour }

@@ -38,6 +38,7 @@ func New(c Config) (*Pipeline, error) {
 	p := &Pipeline{config: c, adapters: map[string]chat.Adapter{}, seed: maphash.MakeSeed()}
 	p.rules.Store(c.Rules)
 	p.outbox = newOutbox(p)
+	p.tellOfBrakes()
 	for range c.Shards {
 		p.shards = append(p.shards, newShard(p))
 	}
@@ -94,6 +95,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	outboxCtx, stopOutbox := context.WithCancel(work)
 	defer stopOutbox()
 	lanes.Go(func() { p.outbox.run(outboxCtx) })
+	lanes.Go(func() { p.watchBrakes(outboxCtx) })
 
 	err := p.runAdapters(ctx)
 
@@ -173,6 +175,8 @@ type Stats struct {
 	Queued                              int // events that wait now, in all shards
 	Waiting                             int // actions that wait in memory
 	StoreFailing                        bool
+	BrakesOn                            int
+	BrakeTrips                          uint64
 }
 
 // Stats counts across all shards.
@@ -187,5 +191,6 @@ func (p *Pipeline) Stats() Stats {
 		s.StoreFailing = s.StoreFailing || sh.failing.Load() > 0
 	}
 	s.Waiting = p.outbox.waiting()
+	s.BrakesOn, s.BrakeTrips = len(p.config.Brakes.On(p.config.Now())), p.config.Brakes.Trips()
 	return s
 }

@@ -411,40 +411,6 @@ func TestWarningIsPostedAtMostTwiceWhateverThePlatformSays(t *testing.T) {
 	})
 }
 
-func TestBrakeHoldsWhatIsHeavy(t *testing.T) {
-	p := newPlatform()
-	var told []lang.Text
-	brake := func(c *pipeline.Config) {
-		c.Brake = pipeline.Brake{Removals: 2, In: time.Minute, Hold: 10 * time.Minute}
-		c.Observer = &watcher{alarm: func(s lang.Text) { told = append(told, s) }}
-	}
-	in(t, p, brake, func(b *bench) {
-		for i := range 5 {
-			b.say(fmt.Sprint("u", i), "throw me out")
-		}
-		if got := p.verbs(); got != "remove remove" {
-			t.Fatalf("did %q", got)
-		}
-		cases := b.store.Cases()
-		for _, c := range cases[2:] {
-			if c.State != review.Open || states(c) != "remove:held" {
-				t.Errorf("case %s, acts %s", c.State, states(c))
-			}
-		}
-		if len(told) != 1 || told[0].Zh == "" {
-			t.Errorf("told %v", told)
-		}
-		if !slices.ContainsFunc(b.store.Entries(), func(e ledger.Entry) bool { return e.Kind == ledger.Braked }) {
-			t.Error("the ledger does not say that the brake is on")
-		}
-		time.Sleep(11 * time.Minute)
-		b.say("u9", "throw me out")
-		if got := p.verbs(); got != "remove remove remove" {
-			t.Errorf("after the brake: did %q", got)
-		}
-	})
-}
-
 func TestMuteThatThePlatformDoesNotLiftIsLiftedByUsEvenAfterARestart(t *testing.T) {
 	for _, restart := range []bool{false, true} {
 		t.Run(fmt.Sprintf("restart %v", restart), func(t *testing.T) {

@@ -3,13 +3,11 @@ package pipeline
 import (
 	"context"
 	"runtime/debug"
-	"slices"
 	"sync/atomic"
 	"time"
 
 	"patrol/adapters/chat"
 	"patrol/bot/ladder"
-	"patrol/bot/ledger"
 	"patrol/bot/review"
 	"patrol/rules"
 	"patrol/rules/lang"
@@ -38,7 +36,6 @@ type place struct{ adapter, chat string }
 
 // room is what a shard knows of one chat.
 type room struct {
-	brake   brake
 	context ring
 	strikes []pendingStrike
 }
@@ -202,19 +199,22 @@ func (s *shard) room(e *chat.Event) *room {
 }
 
 // judge decides what follows from a verdict with hits, and records it.
-func (s *shard) judge(ctx context.Context, in *incoming, id uint64, r *room, v *rules.Verdict) {
-	e := &in.event
+func (s *shard) judge(ctx context.Context, came *incoming, id uint64, r *room, v *rules.Verdict) {
+	e := &came.event
 	now := s.now(e)
 	past, err := s.strikes(ctx, e, r)
-	d := s.p.config.Ladder.Decide(s.input(e, v, r, past, now))
-	if s.brakeTrips(ctx, e, r, &d) {
-		d = s.p.config.Ladder.Decide(s.input(e, v, r, past, now))
+	in := s.input(e, v, past, now)
+	d := s.p.config.Ladder.Decide(in)
+	brake := s.brakeOn(ctx, e, v, &d)
+	if brake != nil {
+		in.Braked = true
+		d = s.p.config.Ladder.Decide(in)
 	}
 	if err != nil {
 		d.Why = append(d.Why, lang.T("读不到过往记录，按初犯处理", "past strikes could not be read: treated as a first offence"))
 	}
 	if d.Strike == nil && !onlyLogged(v) && d.Nothing() {
-		s.p.config.Observer.Judged(e, v, nil, time.Since(in.at))
+		s.p.config.Observer.Judged(e, v, nil, time.Since(came.at))
 		s.p.config.Log.Debug().Str("event", e.ID).Str("chat", e.Chat).Str("member", e.Author.ID).Str("rule", v.Hits[0].Rule).
 			Str("why", d.Why[0].En).Msg("left alone")
 		ack(e)
@@ -222,6 +222,7 @@ func (s *shard) judge(ctx context.Context, in *incoming, id uint64, r *room, v *
 	}
 	s.flagged.Add(1)
 	c := s.plan(e, v, d, r, now)
+	heldBy(c, brake)
 	if c.Strike == review.StrikeCounts {
 		r.strikes = append(r.strikes, pendingStrike{e.Author.ID, *d.Strike})
 	}
@@ -230,7 +231,7 @@ func (s *shard) judge(ctx context.Context, in *incoming, id uint64, r *room, v *
 		rec.acks = append(rec.acks, e.Ack)
 	}
 	s.pending[id] = rec
-	s.p.config.Observer.Judged(e, v, c, time.Since(in.at))
+	s.p.config.Observer.Judged(e, v, c, time.Since(came.at))
 	logDecision(s.p.config.Log, c)
 	s.record(ctx, id, c)
 }
@@ -252,11 +253,11 @@ func (s *shard) now(e *chat.Event) time.Time {
 	return s.p.config.Now()
 }
 
-func (s *shard) input(e *chat.Event, v *rules.Verdict, r *room, past []ladder.Strike, now time.Time) ladder.Input {
+func (s *shard) input(e *chat.Event, v *rules.Verdict, past []ladder.Strike, now time.Time) ladder.Input {
 	age := max(0, now.Sub(e.Time))
 	in := ladder.Input{
 		Event: e, Verdict: v, Strikes: past, Age: age,
-		Stale: age > s.p.config.StaleAfter, Braked: r.brake.on(e.Time),
+		Stale: age > s.p.config.StaleAfter,
 	}
 	if a := s.p.adapters[e.Adapter]; a != nil {
 		in.Capabilities = a.Capabilities(e.Chat)
@@ -285,31 +286,4 @@ func holds(strikes []ladder.Strike, caseID string) bool {
 		}
 	}
 	return false
-}
-
-// brakeTrips counts the removals that d asks for and reports whether that made
-// the brake go on.
-func (s *shard) brakeTrips(ctx context.Context, e *chat.Event, r *room, d *ladder.Decision) bool {
-	if !anyRemoval(d.Do) && (!r.brake.on(e.Time) || !anyRemoval(d.Held)) {
-		return false
-	}
-	c := s.p.config.Brake
-	if !r.brake.count(e.Time, c) {
-		return false
-	}
-	what := lang.F("%s 群在 %s 内已移出 %d 人，刹车触发：之后比警告更重的动作等待人工确认",
-		"chat %s saw %[3]d removals within %[2]s: the brake is on, what is heavier than a warning waits for a person", e.Chat, c.In, c.Removals)
-	s.p.config.Log.Warn().Str("adapter", e.Adapter).Str("chat", e.Chat).Msg(what.En)
-	s.p.config.Observer.Alarmed(e.Chat, what)
-	entry := ledger.Entry{At: s.now(e), Kind: ledger.Braked, Actor: ledger.Bot, Chat: e.Adapter + "/" + e.Chat, Ground: what}
-	if err := s.p.config.Store.Append(ctx, entry); err != nil {
-		s.p.config.Log.Error().Err(err).Msg("the ledger did not take that the brake is on")
-	}
-	return true
-}
-
-func wantsRemoval(v chat.Verb) bool { return v == chat.Remove || v == chat.Ban }
-
-func anyRemoval(steps []rules.Step) bool {
-	return slices.ContainsFunc(steps, func(s rules.Step) bool { return wantsRemoval(s.Verb) })
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"patrol/bot/brake"
 	"patrol/bot/ladder"
 	"patrol/bot/ledger"
 	"patrol/bot/review"
@@ -23,6 +24,7 @@ type Volatile struct {
 	strikes map[place]map[string][]ladder.Strike // by chat, then member
 	entries []ledger.Entry
 	refuse  error
+	brakes  []brake.Brake
 }
 
 // NewVolatile is an empty store. With forget it keeps the strikes alone, so that

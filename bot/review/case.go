@@ -49,6 +49,7 @@ type Act struct {
 	Settled  time.Time    `json:"settled,omitzero"`   // when it was done, failed or cancelled
 	Receipt  chat.Receipt `json:"receipt,omitzero"`
 	Error    string       `json:"error,omitempty"`
+	Brake    string       `json:"brake,omitempty"` // id of the brake that alone makes it Held
 }
 
 // Remark is what a person wrote on a case.

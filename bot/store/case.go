@@ -197,6 +197,9 @@ func (l *loaded) save(t *transaction) error {
 		}
 	}
 	l.was, l.desk = is, desk
+	if err := l.saveBrakes(t); err != nil {
+		return err
+	}
 	return l.saveActs(t)
 }
 

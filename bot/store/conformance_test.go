@@ -26,6 +26,7 @@ type keeper interface {
 	review.Store
 	outbox
 	desk
+	brakes
 	Record(ctx context.Context, c *review.Case, entries []ledger.Entry, done func(fresh bool, err error)) error
 	Strikes(ctx context.Context, adapter, chat, member string, since time.Time) ([]ladder.Strike, error)
 	Append(ctx context.Context, entries ...ledger.Entry) error
@@ -81,6 +82,8 @@ func conform(t *testing.T, open func(testing.TB) keeper) {
 		"a cancelled act is not taken up":              cancelledStays,
 		"the ledger verifies and is read in parts":     ledgerReads,
 		"a bundle verifies":                            bundleVerifies,
+		"brakes are kept, with what they hold":         brakesKept,
+		"orders to undo are kept":                      undosKept,
 		"states are kept":                              statesKept,
 		"accounts and sessions are kept":               accountsKept,
 		"what is out of reach is not there":            outOfReach,

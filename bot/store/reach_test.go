@@ -151,6 +151,7 @@ func TestManyChatsInReach(t *testing.T) {
 const (
 	bound    = "shows and changes only what is in reach" // and outOfReach tries it
 	accounts = "is about accounts, which only admins manage"
+	admins   = "is for admins, who reach every chat"
 	bots     = "is the bot's own, which nobody calls for a person"
 )
 
@@ -159,6 +160,8 @@ var reaches = map[string]string{
 	"Reviewer": accounts, "ReviewerFrom": accounts, "Reviewers": accounts, "PutReviewer": accounts,
 	"Session": accounts, "Sessions": accounts, "PutSession": accounts, "TouchSession": accounts,
 	"DeleteSession": accounts, "DeleteSessions": accounts, "ExpireSessions": accounts,
+	"Brakes": bound, "Held": bound, "LiftBrake": bound, "PutBrake": bots,
+	"PutUndo": admins, "Undos": admins,
 	"Append": bots, "Head": bots, "Interrupted": bots, "LoadState": bots, "Record": bots, "SaveState": bots,
 	"Settle": bots, "Strikes": bots, "TakeDue": bots,
 }

@@ -102,6 +102,9 @@ func (r *recording) write(t *transaction) error {
 			return err
 		}
 	}
+	if err := t.holdBy(braked(c.Acts), seq); err != nil {
+		return err
+	}
 	if k := c.Decision.Strike; k != nil && c.Strike != review.StrikeNone {
 		chat := review.ChatKey(c.Event.Adapter, c.Event.Chat)
 		if _, err := t.exec(insertStrike, chat, c.Event.Author.ID, c.ID, string(c.Strike), nanos(k.At), nanos(k.Until), k.Weight, k.Rule); err != nil {
