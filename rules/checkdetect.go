@@ -257,9 +257,9 @@ func (c *checker) detects() {
 			c.l.set.detectors.enter(seer{rule: c.index, group: int16(i), look: &shared})
 		}
 		if c.out.score.weighs() {
-			c.out.Looks = append(c.out.Looks, g.says(g.look.words()))
+			c.out.Looks = append(c.out.Looks, g.says(g.words()))
 		} else if !g.empty() {
-			c.out.Looks = append(c.out.Looks, g.look.words())
+			c.out.Looks = append(c.out.Looks, g.words())
 		}
 	}
 }

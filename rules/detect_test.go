@@ -94,6 +94,7 @@ rules:
   - {title: {zh: 联系方式, en: contact}, weight: 1.5, contact: [qq, wechat]}
   - {title: {zh: 伪装, en: disguise}, weight: 1, script: [styled, hidden]}
   - {title: {zh: 新人, en: newcomer}, weight: 0.5, when: member.joined_known && member.age < duration("1d")}
+  - {title: {zh: 自由, en: freedom}, weight: 0.6, keywords: [日结 时间, 兼职]}
   - {title: {zh: 提醒, en: warning}, weight: -3, keywords: [警方提醒]}
 `
 
@@ -105,6 +106,7 @@ func TestEvidence(t *testing.T) {
 		{"all together act", "兼职日结，宝妈优先，QQ 123987456 𝐕𝐗", "steps", "evidence 4.5 of 4: offer 2 + contact 1.5 + disguise 1"},
 		{"different things add up, but not above their most", "兼职日结 宝妈 日结 QQ 123987456", "review", "evidence 3.5 of 2.5: offer 2 + contact 1.5"},
 		{"the same thing counts once", "兼职日结 兼职日结 QQ 123987456 QQ 123987457", "review", "evidence 2.5 of 2.5: offer 1 + contact 1.5"},
+		{"a stretch of text counts for the first that finds it", "宝妈 兼职日结 时间自由", "", ""},
 		{"what speaks for the member is taken off", "警方提醒：宝妈 兼职日结 QQ 123987456 是骗局 𝐕𝐗", "", ""},
 		{"an excused word does not count", "谨防兼职日结 QQ 123987456", "", ""},
 	}
@@ -157,7 +159,7 @@ func TestRulesTellWhatTheyLookFor(t *testing.T) {
 	for _, l := range r.Looks {
 		got = append(got, l.En)
 	}
-	if want := "offer +1|contact +1.5: a QQ number, a WeChat id|disguise +1: hidden, styled|newcomer +0.5|warning -3"; strings.Join(got, "|") != want {
+	if want := "offer +1|contact +1.5: a QQ number, a WeChat id|disguise +1: hidden, styled|newcomer +0.5|freedom +0.6|warning -3"; strings.Join(got, "|") != want {
 		t.Errorf("%q", got)
 	}
 }

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"patrol/rules/lang"
@@ -10,7 +12,8 @@ import (
 // A rule with evidence weighs what none of its parts proves alone: an offer, an
 // id to write to, disguise. Each piece has a weight, which counts once, or with
 // up_to for each different thing that it finds until that much; a negative
-// weight speaks for the member. What the sum comes to decides: from score.act
+// weight speaks for the member. A stretch of text counts once, for the first
+// piece in the order of the file that finds it. What the sum comes to decides: from score.act
 // on the rule does what its then says, from score.review on a person is asked.
 
 // group is one piece of evidence of a rule. A rule without evidence has one
@@ -79,7 +82,7 @@ func (r *rule) most(found []finding) float64 {
 	}
 	for _, f := range found {
 		g := &r.groups[f.group]
-		if g.weight < 0 || g.upTo == 0 && seen&(1<<f.group) != 0 || seen&(1<<f.group) != 0 {
+		if g.weight < 0 || seen&(1<<f.group) != 0 {
 			continue
 		}
 		seen |= 1 << f.group
@@ -92,8 +95,8 @@ func (r *rule) most(found []finding) float64 {
 func (j *judgement) weigh(r *rule, found []finding) scale {
 	s := scale{weight: make([]float64, len(r.groups))}
 	reported := make([]int, len(r.groups))
-	last := make([]int, len(r.groups)) // where each group's last thing that counts ends
 	var counted []finding
+	slices.SortStableFunc(found, func(a, b finding) int { return cmp.Compare(a.group, b.group) })
 	for _, f := range found {
 		why, excused := j.excuse(r, f)
 		if excused {
@@ -103,18 +106,19 @@ func (j *judgement) weigh(r *rule, found []finding) scale {
 			continue
 		}
 		g := &r.groups[f.group]
-		inside := f.span.Start < last[f.group] // of something longer that counts already
-		if !inside && reported[f.group] < maxGroupSignals {
+		if taken(counted, f) {
+			continue
+		}
+		if reported[f.group] < maxGroupSignals {
 			reported[f.group]++
 			sig := j.signal(r, f)
 			sig.Why = g.says(sig.Why)
 			s.signals = append(s.signals, sig)
 		}
-		last[f.group] = max(last[f.group], f.span.End)
-		if inside || s.weight[f.group] != 0 && (g.upTo == 0 || j.repeats(counted, f)) {
+		counted = append(counted, f)
+		if s.weight[f.group] != 0 && (g.upTo == 0 || j.repeats(counted[:len(counted)-1], f)) {
 			continue
 		}
-		counted = append(counted, f)
 		before := s.weight[f.group]
 		s.weight[f.group] += g.weight
 		if g.upTo > 0 {
@@ -136,6 +140,21 @@ func (j *judgement) weigh(r *rule, found []finding) scale {
 	}
 	s.total = math.Round(s.total*1e6) / 1e6
 	return s
+}
+
+// taken reports whether something has counted already that f overlaps: a stretch
+// of text counts once, for the first piece of evidence that finds it. Disguise
+// is a matter of how it is written, and counts beside that.
+func taken(counted []finding, f finding) bool {
+	if f.kind == foundScript || f.kind == foundMentions {
+		return false
+	}
+	for _, c := range counted {
+		if c.kind != foundScript && c.kind != foundMentions && f.span.Start < c.span.End && c.span.Start < f.span.End {
+			return true
+		}
+	}
+	return false
 }
 
 // repeats reports whether the same thing has counted before: the same word, the

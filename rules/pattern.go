@@ -96,6 +96,8 @@ func required(re *syntax.Regexp) []string {
 	switch re.Op {
 	case syntax.OpLiteral:
 		return literals(string(re.Rune))
+	case syntax.OpCharClass:
+		return classLiterals(re.Rune)
 	case syntax.OpCapture, syntax.OpPlus:
 		return required(re.Sub[0])
 	case syntax.OpConcat:
@@ -118,6 +120,22 @@ func required(re *syntax.Regexp) []string {
 		return all
 	}
 	return nil
+}
+
+// classLiterals are the characters of a small class each of which is worth
+// looking for: [微薇威].
+func classLiterals(ranges []rune) []string {
+	var all []string
+	for i := 0; i < len(ranges); i += 2 {
+		for r := ranges[i]; r <= ranges[i+1]; r++ {
+			found := literals(string(r))
+			if found == nil || len(all) == maxLiterals {
+				return nil
+			}
+			all = append(all, found...)
+		}
+	}
+	return all
 }
 
 // literals is the weightiest part of a literal that can be looked for.

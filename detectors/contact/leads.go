@@ -21,15 +21,18 @@ var leads = leadTable()
 func leadTable() []lead {
 	var all []lead
 	enter := func(kind Kind, behind bool, list string) {
-		for _, w := range strings.Fields(list) {
+		for w := range strings.FieldsSeq(list) {
 			first, _ := utf8.DecodeRuneInString(w)
 			all = append(all, lead{text: w, kind: kind, latin: !unicode.Is(unicode.Han, first), behind: behind})
 		}
 	}
 	enter(WeChat, true, "微信 薇信 威信 维信 徽信 溦信 葳信 微芯 卫芯 卫星 v信 绿泡泡 绿色软件 薇 徽 溦 嶶 葳 vx wx weixin wechat")
-	enter(WeChat, false, "微 威 v")
+	enter(WeChat, true, "薇芯 微芯 喂心 威心")
+	enter(WeChat, true, "微 威 喂")
+	enter(WeChat, false, "韦 卫 v")
 	enter(QQ, true, "扣扣 抠抠 蔻蔻 球球 企鹅 企鹅号 扣群 qq群 q群 群号 裙号 qq q扣")
-	enter(QQ, false, "扣 q 加群 进群 入群 裙 群")
+	enter(QQ, true, "加口 加扣 加蔻 家口 家扣 口扣 口口 口 q")
+	enter(QQ, false, "扣 抠 蔻 寇 冦 加群 进群 入群 裙 群")
 	enter(Telegram, true, "telegram tg 电报 飞机 纸飞机 电报群 телеграм телеграмм телеграмме телега телегу тг")
 	enter(WhatsApp, true, "whatsapp ватсап вотсап whats")
 	enter(Line, false, "line 赖")
@@ -143,6 +146,9 @@ func (l *lead) takes(id string, digits int) bool {
 	all := digits == len(id)
 	switch l.kind {
 	case QQ:
+		if l.text == "口" && digits < minBareDigits {
+			return false // so many people, or ports of a switch
+		}
 		return all && digits >= minLedDigits && digits <= maxLedDigits
 	case Phone:
 		return all && digits >= minBareDigits && digits <= maxPhone

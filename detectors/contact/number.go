@@ -2,6 +2,7 @@ package contact
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -10,7 +11,8 @@ type run struct {
 	digits     string
 	start, end int
 	gap        string // what stands before it, after the run before
-	mixed      bool   // digits in Chinese stand beside plain ones: nobody writes so by chance
+	odd        bool   // digits in Chinese stand beside plain ones, or an odd letter between them: nobody writes so by chance
+	lead       *lead  // one that stands in the gap
 }
 
 // The lengths of numbers.
@@ -50,13 +52,16 @@ func (s *scanner) runs(at int) []run {
 		if digits == "" {
 			break
 		}
-		runs = append(runs, run{digits: digits, start: at, end: end, gap: s.text[gapFrom:at], mixed: mixed(digits, s.text[at:end])})
+		runs = append(runs, run{digits: digits, start: at, end: end, gap: s.text[gapFrom:at], odd: mixed(digits, s.text[at:end])})
 		gapFrom = end
-		next := s.gap(end)
-		if next < 0 {
+		g := s.gap(end)
+		if g.end < 0 {
 			break
 		}
-		at = next
+		if last := &runs[len(runs)-1]; g.lead != nil || g.odd {
+			last.lead, last.odd = g.lead, last.odd || g.odd
+		}
+		at = g.end
 	}
 	return runs
 }
@@ -91,22 +96,38 @@ func mixed(digits, written string) bool {
 	return plain > 0 && plain < len(digits)
 }
 
-// gap is where digits go on behind a few separators; -1 where they do not.
-func (s *scanner) gap(at int) int {
+// gap is what stands between two rows of digits that may be one number.
+type gap struct {
+	end  int   // where digits go on; -1 where they do not
+	odd  bool  // a letter of another script, put there to break the number up
+	lead *lead // a lead-in in the midst of its number: 1255 QQ 4971
+}
+
+// gap reads a gap of a few separators.
+func (s *scanner) gap(at int) gap {
+	first, size := utf8.DecodeRuneInString(s.text[at:])
+	if first >= utf8.RuneSelf && unicode.IsLetter(first) && !unicode.Is(unicode.Han, first) && at+size < len(s.text) && digit(s.text[at+size]) {
+		return gap{end: at + size, odd: true}
+	}
 	for range maxGapRunes + 1 {
 		if at == len(s.text) {
-			return -1
+			break
 		}
 		r, size := utf8.DecodeRuneInString(s.text[at:])
 		if _, chinese := chineseDigit(r); chinese || r >= '0' && r <= '9' {
-			return at
+			return gap{end: at}
+		}
+		if l := leadAfter(s.text[at:]); l != nil && l.kind != Added && l.kind != Phone {
+			if next := trimLeft(trimLeft(s.text[at:])[len(l.text):]); next != "" && digit(next[0]) {
+				return gap{end: len(s.text) - len(next), lead: l}
+			}
 		}
 		if sentence(r) {
-			return -1
+			break
 		}
 		at += size
 	}
-	return -1
+	return gap{end: -1}
 }
 
 // together reports whether rows of digits are one number: one row, digits that
@@ -118,7 +139,7 @@ func together(runs []run, trusting bool) bool {
 	}
 	digits, single, least := 0, true, maxPhone
 	for _, r := range runs {
-		trusting = trusting || r.mixed
+		trusting = trusting || r.odd || r.lead != nil
 		digits += len(r.digits)
 		single = single && len(r.digits) == 1
 		least = min(least, len(r.digits))
@@ -179,8 +200,13 @@ func mobile(s string) bool {
 func (s *scanner) numbered(runs []run, lead *lead) (c Contact, ok bool) {
 	start, end := runs[0].start, runs[len(runs)-1].end
 	c = Contact{Start: start, End: end, ID: join(runs)}
-	if s.partOfWord(start, end) || s.inAddress(start, end) || trivial(c.ID) {
+	if s.partOfWord(start, end) || s.inAddress(start, min(end, len(s.text)-1)) && !s.dotted(end) || trivial(c.ID) {
 		return Contact{}, false
+	}
+	for i := range runs[:len(runs)-1] {
+		if runs[i].lead != nil {
+			lead = runs[i].lead
+		}
 	}
 	if lead == nil {
 		lead = leadAfter(s.text[end:])
@@ -200,8 +226,16 @@ func (s *scanner) numbered(runs []run, lead *lead) (c Contact, ok bool) {
 	return c, true
 }
 
+// dotted reports whether a point stands behind a number that goes on in digits.
+func (s *scanner) dotted(end int) bool {
+	return end+1 < len(s.text) && s.text[end] == '.' && digit(s.text[end+1])
+}
+
 // partOfWord reports whether letters stand right beside the digits.
 func (s *scanner) partOfWord(start, end int) bool {
+	if l := leadAtEnd(s.text[:start]); l != nil && l.latin && l.kind != Added {
+		start = 0
+	}
 	letter := func(c byte) bool { return c >= 'a' && c <= 'z' || c == '_' }
 	return start > 0 && letter(s.text[start-1]) || end < len(s.text) && letter(s.text[end])
 }

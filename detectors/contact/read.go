@@ -69,11 +69,14 @@ func (s *scanner) word(at int) (c Contact, end int, ok bool) {
 	if mail := s.mail(end); mail > end {
 		return Contact{Kind: Email, Start: at, End: mail, ID: s.text[at:mail]}, mail, true
 	}
-	if s.inAddress(at, end) {
+	if s.inAddress(at, end) && !s.dotted(end) {
 		return Contact{}, end, false
 	}
-	if c, ok := s.ledInside(at, end); ok {
+	if c, ok := s.ledBehind(at, end); ok {
 		return c, end, true
+	}
+	if c, ok := s.ledInside(at, end); ok {
+		return c, max(end, c.End), true
 	}
 	digits := strings.Count(strings.Map(onlyDigits, word), "0")
 	lead := leadBefore(s.text[:at])
@@ -131,8 +134,28 @@ func (s *scanner) ledInside(start, end int) (Contact, bool) {
 		lead := &leads[i]
 		id, found := strings.CutPrefix(word, lead.text)
 		id = strings.TrimLeft(id, "-_")
+		if found && lead.latin && lead.kind != Added && id != "" && strings.Trim(id, "0123456789") == "" && len(id) < minLedDigits {
+			if c, _, ok := s.number(end - len(id)); ok { // it goes on behind the word
+				return c, true
+			}
+		}
 		if found && lead.latin && len(id) >= minLedDigits && digit(id[0]) && lead.kind != Added && strings.Trim(id, "0123456789") == "" && lead.takes(id, len(id)) {
 			return Contact{Kind: lead.kind, Start: end - len(id), End: end, ID: id}, true
+		}
+	}
+	return Contact{}, false
+}
+
+// ledBehind finds a number with its lead-in glued to its end: 123456q.
+func (s *scanner) ledBehind(start, end int) (Contact, bool) {
+	word := s.text[start:end]
+	id := strings.TrimRight(word, "abcdefghijklmnopqrstuvwxyz")
+	if id == word || len(id) < minLedDigits || strings.Trim(id, "0123456789") != "" || trivial(id) {
+		return Contact{}, false
+	}
+	for i := range leads {
+		if lead := &leads[i]; lead.behind && lead.text == word[len(id):] && lead.takes(id, len(id)) {
+			return Contact{Kind: lead.kind, Start: start, End: start + len(id), ID: id}, true
 		}
 	}
 	return Contact{}, false
@@ -147,7 +170,7 @@ func unletter(word string) string {
 // digits, neither of them alone.
 func account(word string, digits int) bool {
 	letters := len(word) - digits
-	if len(word) < 6 || len(word) > 20 || letters < 2 || digits < 3 || digit(word[0]) && letters < 3 {
+	if len(word) < 6 || len(word) > 20 || letters < 2 && (digits < 6 || digit(word[0])) || digits < 3 || digit(word[0]) && letters < 3 {
 		return false
 	}
 	changes := 0

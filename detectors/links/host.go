@@ -67,6 +67,14 @@ func readScheme(text string, start int) (s scheme, after int) {
 	if platform, ok := chatSchemes[name]; ok && separator == "://" {
 		return scheme{name: name, chat: platform}, end + marks
 	}
+	if separator == "://" {
+		// What stands right before the scheme is dirt: a scheme has no other letters.
+		for _, known := range []string{"https", "http"} {
+			if len(name) > len(known)+1 && strings.HasSuffix(name, known) {
+				return scheme{name: known, odd: true}, end + marks
+			}
+		}
+	}
 	switch name {
 	case "http", "https", "ftp":
 	case "hxxp", "hxxps":

@@ -60,6 +60,7 @@ func TestFind(t *testing.T) {
 		{"a disarmed scheme", "hxxps://example.com", "example.com obfuscated"},
 		{"a scheme with other marks", "https:\\\\example.com", "example.com obfuscated"},
 		{"an address without its marks", "资源 httpsmyexampletop", "myexample.top obfuscated"},
+		{"dirt before the scheme", "abc88https://t.me/+AbCdEfGh", "t.me obfuscated|invite telegram"},
 		{"punycode", "https://xn--80ak6aa92e.com", "xn--80ak6aa92e.com punycode"},
 		{"a host in Cyrillic", "заходи на пример.рф", "пример.рф bare|punycode"},
 		{"a shortener", "bit.ly/3abc https://t.cn/A6x", "bit.ly bare|shortener, t.cn shortener"},

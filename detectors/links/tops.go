@@ -34,7 +34,7 @@ var foreignTop = words("рф рус бел қаз укр мкд срб онла�
 
 func words(list string) map[string]bool {
 	set := make(map[string]bool)
-	for _, w := range strings.Fields(list) {
+	for w := range strings.FieldsSeq(list) {
 		set[w] = true
 	}
 	return set
