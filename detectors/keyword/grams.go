@@ -50,16 +50,16 @@ type firstLook struct {
 	pick *[256]uint64 // two bits by a byte
 }
 
+const minFirst = 1 << 13 // blocks, 64 KiB
+
 func newFirstLook(grams int) firstLook {
 	f := firstLook{newBloom(max(grams, 2*minFirst-1), 2), new([256]uint64)}
 	for i := range f.pick {
 		// The lower bit tells apart bytes that follow each other, the upper those that are 64 apart.
-		f.pick[i] = 1<<(i&63) | 1<<(uint64(i+1)*mulLonger>>58)
+		f.pick[i] = 1<<(i&63) | 1<<(uint64(i+1)*mulPick>>58)
 	}
 	return f
 }
-
-const minFirst = 1 << 13 // blocks, 64 KiB
 
 // Where a word begins with ASCII, bytes 0 and 1 choose 32 blocks, byte 2 one of these and byte 3 two bits. A word of three
 // bytes can therefore have all of one block, and a word of two bytes all of 32: whatever follows them passes. Stubs that
@@ -69,6 +69,12 @@ func asciiBlock(w uint64) uint64 { return w&0xFFFF*mulPair>>40 ^ w>>16&31 }
 
 // lacks4 returns 0 only if the first four bytes of w may begin a word, as far as this depends on them.
 func (f firstLook) lacks4(w uint64) uint64 { return f.pick[w>>24&0xFF] &^ *f.block(asciiBlock(w)) }
+
+// passes4 returns 1 where lacks4 returns 0, else 0.
+func (f firstLook) passes4(w uint64) uint64 {
+	lacks := f.lacks4(w)
+	return (lacks - 1) &^ lacks >> 63
+}
 
 // full reports whether the first two or three bytes of w may be a stub.
 func (f firstLook) full(w uint64) bool { return *f.block(asciiBlock(w)) == ^uint64(0) }

@@ -5,7 +5,7 @@ package keyword
 const (
 	mulPair      = 0xC2B2AE3D27D4EB4F
 	mulGram      = 0xD6E8FEB86659FD93
-	mulLonger    = 0x9E3779B97F4A7C15
+	mulPick      = 0x9E3779B97F4A7C15
 	mulShortHead = 0xBF58476D1CE4E5B9
 	mulLongHead  = 0x165667B19E3779F9
 	mulNinth     = 0x94D049BB133111EB

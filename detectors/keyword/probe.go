@@ -25,31 +25,26 @@ type probe struct {
 	at, length int32
 }
 
-// look asks for the words that begin with one gram.
-type look struct {
+// query asks for the words with certain lengths that begin with one gram.
+type query struct {
 	hash    uint64
-	entry   head      // the first that may answer
-	lengths lengthSet // of the words that are asked for
+	entry   head // the first that may answer
+	lengths lengthSet
 	at      int32
-	stubs   bool // asks for stubs instead, which heads doesn't know
 }
 
-const looks = 16
+const queries = 16
 
 // settle appends the matches at the candidates. It returns the first that it didn't settle because the budget was spent,
 // or -1; dst then holds all matches before it, and none there.
-func (p *prober) settle(list []int32) (unsettled int) {
-	var batch [looks]look
-	heads := &p.filter.heads
+func (p *prober) settle(list []candidate) (unsettled int) {
+	var batch [queries]query
 	for n := 0; len(list) > 0; n = 0 {
-		list, n = p.narrow(&batch, list)
+		list, n = p.fill(&batch, list)
 		for i := range batch[:n] {
-			batch[i].entry = heads.first(batch[i].hash)
-		}
-		for i := range batch[:n] {
-			if l := &batch[i]; !p.try(l) {
-				p.drop(l.at)
-				return int(l.at)
+			if q := &batch[i]; !p.answer(q) {
+				p.drop(q.at)
+				return int(q.at)
 			}
 		}
 	}
@@ -57,68 +52,62 @@ func (p *prober) settle(list []int32) (unsettled int) {
 	return -1
 }
 
-// narrow fills the batch with the looks that the first candidates of list are worth, at each the shortest words first. It
-// returns the candidates that are left and how many looks there are.
-func (p *prober) narrow(batch *[looks]look, list []int32) (rest []int32, n int) {
+// fill makes queries of the first candidates of list, at each the shortest words first. It returns the candidates that are
+// left and how many queries there are.
+func (p *prober) fill(batch *[queries]query, list []candidate) (rest []candidate, n int) {
 	f := p.filter
-	stubs := f.asciiStubs|f.otherStubs != 0
-	for i, at := range list {
-		if n > looks-3 {
+	for i, c := range list {
+		if n > queries-3 {
 			return list[i:], n
 		}
-		w := load(p.text, int(at))
-		if stubs {
-			if lengths := f.stubLengths(w); lengths != 0 {
-				batch[n&(looks-1)] = look{lengths: lengths, at: at, stubs: true}
-				n++
-			}
+		w := load(p.text, int(c.at))
+		if c.look&stubWords != 0 {
+			batch[n&(queries-1)] = query{entry: head(f.stubLengths(w)), lengths: ^lengthSet(0), at: c.at}
+			n++
 		}
 		// Different lengths for each, or a word might be found twice where an entry is shared.
-		shortSize := 4 + w>>6&2
-		hash := shortHash(w)
-		batch[n&(looks-1)] = look{hash: hash, lengths: 3 << shortSize, at: at}
-		n += int(f.second.passes(hash))
-		hash = longHash(w)
-		batch[n&(looks-1)] = look{hash: hash, lengths: ^lengthSet(0) << (shortSize + 2), at: at}
-		n += int(f.second.passes(hash))
+		longFrom := 6 + w>>6&2
+		if c.look&shortWords != 0 {
+			hash := shortHash(w)
+			batch[n&(queries-1)] = query{hash, f.heads.first(hash), 3 << (longFrom - 2), c.at}
+			n++
+		}
+		if c.look&longWords != 0 {
+			hash := longHash(w)
+			batch[n&(queries-1)] = query{hash, f.heads.first(hash), ^lengthSet(0) << longFrom, c.at}
+			n++
+		}
 	}
 	return nil, n
 }
 
-// try looks for the words that l asks for. It returns false if the budget is spent.
-func (p *prober) try(l *look) bool {
-	f, at := p.filter, int(l.at)
-	if l.stubs {
-		return p.tryLengths(l, l.lengths)
+// answer adds probes for the words that q asks for. It returns false if the budget is spent.
+func (p *prober) answer(q *query) bool {
+	entry := p.filter.heads.find(q.hash, q.entry)
+	if entry.isOne() {
+		p.budget--
+		p.addOne(q, entry)
+		return p.budget+workPerByte*int(q.at) >= 0
 	}
-	entry := f.heads.find(l.hash, l.entry)
-	if entry != 0 && !entry.isOne() {
-		return p.tryLengths(l, l.lengths&entry.lengths())
-	}
-	if entry != 0 {
-		p.tryOne(l, entry)
-	}
-	p.budget--
-	return p.budget+workPerByte*at >= 0
+	return p.addLengths(q.lengths&entry.lengths(), int(q.at))
 }
 
-// tryOne adds a probe for the one word that has the gram.
-func (p *prober) tryOne(l *look, entry head) {
+// addOne adds a probe for the one word that entry has.
+func (p *prober) addOne(q *query, entry head) {
 	ref, length := entry.one()
-	rest := p.text[l.at:]
-	if length > len(rest) || l.lengths>>length&1 == 0 {
+	rest := p.text[q.at:]
+	if length > len(rest) || q.lengths>>length&1 == 0 {
 		return
 	}
 	hash := newPrefixHash(rest)
 	h := hash.of(length)
 	if (keyTag(h)^entry)&keyTags == 0 {
-		p.add(probe{hash: h, entry: h<<32 | uint64(ref), at: l.at, length: int32(length)})
+		p.add(probe{hash: h, entry: h<<32 | uint64(ref), at: q.at, length: int32(length)})
 	}
 }
 
-// tryLengths adds a probe for each of the lengths that a word may have. It returns false if the budget is spent.
-func (p *prober) tryLengths(l *look, lengths lengthSet) bool {
-	at := int(l.at)
+// addLengths adds a probe for each of the lengths that a word at at may have. It returns false if the budget is spent.
+func (p *prober) addLengths(lengths lengthSet, at int) bool {
 	rest := p.text[at:]
 	if len(rest) < longKey {
 		lengths &= 1<<(len(rest)+1) - 1
@@ -130,7 +119,7 @@ func (p *prober) tryLengths(l *look, lengths lengthSet) bool {
 	for ; lengths != 0; lengths &= lengths - 1 {
 		length := bits.TrailingZeros64(lengths)
 		if h := hash.of(length); p.filter.keys.passes(h) != 0 {
-			p.add(probe{hash: h, entry: p.filter.index.first(h), at: l.at, length: int32(length)})
+			p.add(probe{hash: h, entry: p.filter.index.first(h), at: int32(at), length: int32(length)})
 		}
 	}
 	return true

@@ -30,7 +30,7 @@ func (f *filter) sift(dst []Match, text string, from int) ([]Match, int) {
 	budget := workCredit - workPerByte*from
 	for at := from; at < len(text); {
 		n, next := f.collect(&list, text, at)
-		if n > 0 {
+		if n = f.narrow(&list, n, text); n > 0 {
 			p := prober{filter: f, text: text, dst: dst, budget: budget, start: -1}
 			if unsettled := p.settle(list[:n]); unsettled >= 0 {
 				return p.dst, unsettled
@@ -42,8 +42,23 @@ func (f *filter) sift(dst []Match, text string, from int) ([]Match, int) {
 	return dst, len(text)
 }
 
-// candidates are places where a word may start, in order.
-type candidates [listMask + 1]int32
+// candidates are places where a word may start, in order. They are narrowed down in passes over all of them that write each
+// and count only those that pass: a branch on the outcome of a test can't be predicted, and holds up the loads of the next.
+type candidates [listMask + 1]candidate
+
+type candidate struct {
+	at   int32
+	look look
+}
+
+// look says which words may start at a candidate.
+type look uint32
+
+const (
+	shortWords look = 1 << iota
+	longWords
+	stubWords
+)
 
 const (
 	listMask = 31
@@ -77,28 +92,28 @@ func (f *filter) collect(list *candidates, text string, from int) (n, next int) 
 			run := bits.TrailingZeros64(w&0x8080808080|1<<47) >> 3 // of ASCII, five at most
 			if first.lacks4(w) == 0 || first.lacks4(w>>8) == 0 || first.lacks4(w>>16) == 0 || first.lacks4(w>>24) == 0 ||
 				first.lacks4(w>>32) == 0 || singles {
-				n = f.addRun(list, n, at, w)
-				for n > 0 && int(list[n-1]) >= at+run {
-					n--
+				for found := f.run(w) & (1<<(run&63) - 1); found != 0; found &= found - 1 {
+					list[n&listMask].at = int32(at + bits.TrailingZeros64(found))
+					n++
 				}
 			}
 			at += run
 		case w&pair == isPair && whole:
 			p, q := int(first.passes8(w)), int(first.passes8(v))
 			if deepStubs {
-				p, q = p|isZero(first.lacks4(w)), q|isZero(first.lacks4(v))
+				p, q = p|int(first.passes4(w)), q|int(first.passes4(v))
 			}
-			list[n&listMask] = int32(at)
+			list[n&listMask].at = int32(at)
 			n += p
-			list[n&listMask] = int32(at + 3)
+			list[n&listMask].at = int32(at + 3)
 			n += q
 			at += 6
 		default:
 			p := int(first.passes8(w))
 			if stubs {
-				p |= isZero(first.lacks4(w)) | int(f.single[w&0xFF])
+				p |= int(first.passes4(w)) | int(f.single[w&0xFF])
 			}
-			list[n&listMask] = int32(at)
+			list[n&listMask].at = int32(at)
 			n += p
 			at++
 			if !inner {
@@ -106,7 +121,7 @@ func (f *filter) collect(list *candidates, text string, from int) (n, next int) 
 			}
 		}
 	}
-	for n > 0 && int(list[n-1]) >= len(text) {
+	for n > 0 && int(list[n-1].at) >= len(text) {
 		n--
 	}
 	return n, min(at, len(text))
@@ -117,19 +132,32 @@ func continued(w uint64) int {
 	return bits.TrailingZeros64((w>>8&0xC0C0C0^0x808080)|1<<24) >> 3
 }
 
-// addRun adds those of the five bytes from at on, with which w begins, that pass the first look as ASCII.
-func (f *filter) addRun(list *candidates, n, at int, w uint64) int {
-	first := f.first
-	for i := range 5 {
-		list[n&listMask] = int32(at + i)
-		n += isZero(first.lacks4(w)) | int(f.single[w&0xFF])
+// run has a bit for each of the first five bytes of w that passes the first look as ASCII.
+func (f *filter) run(w uint64) uint64 {
+	first, set := f.first, uint64(0)
+	for i := range perTurn {
+		set |= (first.passes4(w) | uint64(f.single[w&0xFF])) << i
 		w >>= 8
 	}
-	return n
+	return set
 }
 
-// isZero returns 1 if x is 0, else 0.
-func isZero(x uint64) int { return int((x - 1) &^ x >> 63) }
+// narrow keeps those of the first n candidates that pass a second look, and returns how many these are.
+func (f *filter) narrow(list *candidates, n int, text string) int {
+	second, stubs := f.second, f.asciiStubs|f.otherStubs != 0
+	kept := 0
+	for i := range n {
+		at := list[i&listMask].at
+		w := load(text, int(at))
+		passed := second.passes(shortHash(w)) | second.passes(longHash(w))<<1
+		if stubs && f.stubLengths(w) != 0 {
+			passed |= uint64(stubWords)
+		}
+		list[kept&listMask] = candidate{at, look(passed)}
+		kept += int(passed+7) >> 3
+	}
+	return kept
+}
 
 // stubLengths returns the lengths of stubs that the first look allows where w is the text.
 func (f *filter) stubLengths(w uint64) lengthSet {
@@ -143,7 +171,7 @@ func (f *filter) stubLengths(w uint64) lengthSet {
 	if !f.first.full(w) {
 		lengths &^= 1<<2 | 1<<3
 	}
-	if f.first.lacks4(w) != 0 {
+	if f.first.passes4(w) == 0 {
 		lengths &^= 1<<4 | 1<<5
 	}
 	return lengths
