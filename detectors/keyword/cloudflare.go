@@ -54,7 +54,7 @@ func (o *oracle) appendOccurrences(dst []Match, text string, ref uint32) []Match
 			return dst
 		}
 		at += i
-		dst = o.words.appendMatches(dst, ref, at)
+		dst = o.words.appendMatches(dst, ref, int32(at))
 	}
 }
 

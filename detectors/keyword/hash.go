@@ -15,8 +15,8 @@ const (
 
 // load returns text[at:at+8] as a little-endian number, with zeros for what lies beyond the end of the text.
 func load(text string, at int) uint64 {
-	if at+8 <= len(text) {
-		return loadWhole(text, at)
+	if rest := text[at:]; len(rest) >= 8 {
+		return loadWhole(rest, 0)
 	}
 	return loadTail(text, at)
 }
@@ -48,19 +48,23 @@ func fold(x, mul uint64) uint64 { return (x ^ x>>32) * mul }
 
 // prefixHash hashes longer and longer prefixes of one text.
 type prefixHash struct {
-	text string
-	sum  uint64 // of the blocks before done
-	done int
+	text  string
+	sum   uint64 // of the blocks before the one under way
+	block uint64 // the eight bytes under way
+	done  int    // where they begin
 }
 
-func newPrefixHash(text string) prefixHash { return prefixHash{text: text, sum: prefixSeed} }
+func newPrefixHash(text string) prefixHash {
+	return prefixHash{text: text, sum: prefixSeed, block: load(text, 0)}
+}
 
 // of returns the hash of the first length bytes, which must not be fewer than in the call before.
 func (p *prefixHash) of(length int) uint64 {
 	for length-p.done > 8 {
-		p.sum = fold(p.sum^load(p.text, p.done), mulPrefix)
+		p.sum = fold(p.sum^p.block, mulPrefix)
 		p.done += 8
+		p.block = load(p.text, p.done)
 	}
-	tail := load(p.text, p.done) & (^uint64(0) >> ((64 - 8*uint(length-p.done)) & 63))
+	tail := p.block & (^uint64(0) >> ((64 - 8*uint(length-p.done)) & 63))
 	return fold(p.sum^tail^uint64(length)*mulNinth, mulPrefix)
 }

@@ -4,13 +4,12 @@ package keyword
 // entries hold 32 bits of the hash above the ref of the first word in order that has the key.
 type index struct {
 	entries []uint64
-	mask    uint64
 }
 
 // newIndex makes the index of some words, in which those with the same key are neighbours and in order.
 func newIndex(words *lexicon, refs []uint32) index {
 	size := tableSize(len(refs))
-	x := index{entries: make([]uint64, size), mask: uint64(size - 1)}
+	x := index{make([]uint64, size)}
 	var previous []byte
 	for _, ref := range refs {
 		key := keyOf(words.word(ref))
@@ -20,7 +19,7 @@ func newIndex(words *lexicon, refs []uint32) index {
 		previous = key
 		at, tag := x.locate(keyHash(words.word(ref)))
 		for x.entries[at] != 0 {
-			at = (at + 1) & x.mask
+			at = (at + 1) & uint64(size-1)
 		}
 		x.entries[at] = tag | uint64(ref)
 	}
@@ -38,24 +37,23 @@ func keyHash(word []byte) uint64 {
 
 // locate returns where the search for a hash begins, and what entries hold above the ref.
 func (x *index) locate(hash uint64) (at, tag uint64) {
-	return hash >> 32 & x.mask, hash << 32
+	return hash >> 32 & uint64(len(x.entries)-1), hash << 32
 }
 
 // first returns the entry at which the search for a hash begins.
-func (x *index) first(hash uint64) uint64 { return x.entries[hash>>32&x.mask] }
+func (x *index) first(hash uint64) uint64 { return x.entries[hash>>32&uint64(len(x.entries)-1)] }
 
 // lookup returns the first word whose key is key, or noWord, and what the comparisons have cost. Entry is what first says.
 func (x *index) lookup(words *lexicon, hash, entry uint64, key string) (ref uint32, cost int) {
-	at, tag := x.locate(hash)
-	for entry != 0 {
-		if entry>>32 == tag>>32 {
+	for at := hash >> 32; entry != 0; {
+		if uint32(entry>>32) == uint32(hash) {
 			cost += 1 + len(key)>>3
 			if ref := uint32(entry); string(keyOf(words.word(ref))) == key {
 				return ref, cost
 			}
 		}
-		at = (at + 1) & x.mask
-		entry = x.entries[at]
+		at++
+		entry = x.entries[at&uint64(len(x.entries)-1)]
 	}
 	return noWord, cost
 }

@@ -147,19 +147,28 @@ func (l *lexicon) setPrefix(ref, prefix uint32) {
 func (l *lexicon) indices(ref uint32, one *[1]int32) []int32 {
 	index := l.number(ref + atIndex)
 	if index&repeated != 0 {
-		at := index &^ repeated
-		return l.groups[at+1:][:l.groups[at]]
+		return l.group(index)
 	}
 	one[0] = int32(index)
 	return one[:]
 }
 
+// group returns the indices of a repeated word.
+func (l *lexicon) group(index uint32) []int32 {
+	at := index &^ repeated
+	return l.groups[at+1:][:l.groups[at]]
+}
+
 // appendMatches appends a match at start of the word at ref for each of its indices.
-func (l *lexicon) appendMatches(dst []Match, ref uint32, start int) []Match {
-	var one [1]int32
-	end := int32(start) + int32(l.number(ref+atLength))
-	for _, id := range l.indices(ref, &one) {
-		dst = append(dst, Match{Word: id, Start: int32(start), End: end})
+func (l *lexicon) appendMatches(dst []Match, ref uint32, start int32) []Match {
+	record := l.records[ref:]
+	end := start + int32(binary.LittleEndian.Uint32(record[atLength:]))
+	index := binary.LittleEndian.Uint32(record[atIndex:])
+	if index&repeated == 0 {
+		return append(dst, Match{Word: int32(index), Start: start, End: end})
+	}
+	for _, id := range l.group(index) {
+		dst = append(dst, Match{Word: id, Start: start, End: end})
 	}
 	return dst
 }

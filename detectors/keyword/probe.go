@@ -8,14 +8,45 @@ type prober struct {
 	filter *filter
 	text   string
 	dst    []Match
+	held   int // the length of dst before
 	budget int // what is left to spend, less workPerByte for each byte before the candidate
 
 	probes  [16]probe
 	n       int
 	touched uint32 // of no meaning
+}
 
-	start int32 // of the last match; -1 before the first
-	mark  int   // how long dst was before the first match at start
+// query asks for the words that begin with one gram.
+type query struct {
+	hash uint64
+	at   int32
+	kind kind
+}
+
+// kind says which words a query asks for: those of one class that begin with ASCII or not.
+type kind uint32
+
+const (
+	asciiShort kind = iota
+	asciiLong
+	otherShort
+	otherLong
+	anyStub // which heads doesn't know
+)
+
+// lengths are those that words of a kind can have. They differ for all kinds that the same place is asked for, so that no
+// word is found twice where the entries of two grams can't be told apart.
+func (k kind) lengths() lengthSet {
+	longer := ^lengthSet(0)
+	switch k {
+	case asciiShort:
+		return 1<<4 | 1<<5
+	case asciiLong:
+		return longer << 6
+	case otherShort:
+		return 1<<6 | 1<<7
+	}
+	return longer << 8
 }
 
 // probe asks whether the word with a certain key stands at a place.
@@ -25,24 +56,23 @@ type probe struct {
 	at, length int32
 }
 
-// query asks for the words with certain lengths that begin with one gram.
-type query struct {
-	hash    uint64
-	entry   head // the first that may answer
-	lengths lengthSet
-	at      int32
-}
+type queries [queryMask + 1]query
 
-const queries = 16
+const queryMask = 15
 
 // settle appends the matches at the candidates. It returns the first that it didn't settle because the budget was spent,
 // or -1; dst then holds all matches before it, and none there.
-func (p *prober) settle(list []candidate) (unsettled int) {
-	var batch [queries]query
-	for n := 0; len(list) > 0; n = 0 {
-		list, n = p.fill(&batch, list)
-		for i := range batch[:n] {
-			if q := &batch[i]; !p.answer(q) {
+func (p *prober) settle(list []int32) (unsettled int) {
+	var batch queries
+	var entries [queryMask + 1]head
+	heads := p.filter.heads
+	for n := 0; len(list) > 0; {
+		list, n = p.narrow(&batch, list)
+		for i := range n {
+			entries[i&queryMask] = heads.first(batch[i&queryMask].hash)
+		}
+		for i := range n {
+			if q := &batch[i&queryMask]; !p.answer(q, entries[i&queryMask]) {
 				p.drop(q.at)
 				return int(q.at)
 			}
@@ -52,63 +82,51 @@ func (p *prober) settle(list []candidate) (unsettled int) {
 	return -1
 }
 
-// fill makes queries of the first candidates of list, at each the shortest words first. It returns the candidates that are
-// left and how many queries there are.
-func (p *prober) fill(batch *[queries]query, list []candidate) (rest []candidate, n int) {
-	f := p.filter
-	for i, c := range list {
-		if n > queries-3 {
+// narrow fills the batch with queries for the first candidates of list, as far as they pass a second look; at each the
+// shortest words come first. It returns the candidates that are left and how many queries there are.
+func (p *prober) narrow(batch *queries, list []int32) (rest []int32, n int) {
+	f, text := p.filter, p.text
+	second, stubs := f.second, f.asciiStubs|f.otherStubs != 0
+	if len(second) == 0 {
+		return nil, 0 // never; it tells the compiler that there are blocks
+	}
+	for i, at := range list {
+		if n > queryMask-2 {
 			return list[i:], n
 		}
-		w := load(p.text, int(c.at))
-		if c.look&stubWords != 0 {
-			batch[n&(queries-1)] = query{entry: head(f.stubLengths(w)), lengths: ^lengthSet(0), at: c.at}
+		w := load(text, int(at))
+		if stubs && f.mayBeStub(w) {
+			batch[n&queryMask] = query{0, at, anyStub}
 			n++
 		}
-		// Different lengths for each, or a word might be found twice where an entry is shared.
-		longFrom := 6 + w>>6&2
-		if c.look&shortWords != 0 {
-			hash := shortHash(w)
-			batch[n&(queries-1)] = query{hash, f.heads.first(hash), 3 << (longFrom - 2), c.at}
-			n++
-		}
-		if c.look&longWords != 0 {
-			hash := longHash(w)
-			batch[n&(queries-1)] = query{hash, f.heads.first(hash), ^lengthSet(0) << longFrom, c.at}
-			n++
-		}
+		kind := kind(w >> 6 & 2)
+		hash := shortHash(w)
+		batch[n&queryMask] = query{hash, at, kind}
+		n += int(second.passes(hash))
+		hash = longHash(w)
+		batch[n&queryMask] = query{hash, at, kind + 1}
+		n += int(second.passes(hash))
 	}
 	return nil, n
 }
 
-// answer adds probes for the words that q asks for. It returns false if the budget is spent.
-func (p *prober) answer(q *query) bool {
-	entry := p.filter.heads.find(q.hash, q.entry)
-	if entry.isOne() {
-		p.budget--
-		p.addOne(q, entry)
-		return p.budget+workPerByte*int(q.at) >= 0
-	}
-	return p.addLengths(q.lengths&entry.lengths(), int(q.at))
-}
-
-// addOne adds a probe for the one word that entry has.
-func (p *prober) addOne(q *query, entry head) {
-	ref, length := entry.one()
-	rest := p.text[q.at:]
-	if length > len(rest) || q.lengths>>length&1 == 0 {
-		return
-	}
-	hash := newPrefixHash(rest)
-	h := hash.of(length)
-	if (keyTag(h)^entry)&keyTags == 0 {
-		p.add(probe{hash: h, entry: h<<32 | uint64(ref), at: q.at, length: int32(length)})
-	}
-}
-
-// addLengths adds a probe for each of the lengths that a word at at may have. It returns false if the budget is spent.
-func (p *prober) addLengths(lengths lengthSet, at int) bool {
+// answer adds probes for the words that q asks for, where entry is the first that may fit. It returns false if the budget
+// is spent.
+func (p *prober) answer(q *query, entry head) bool {
+	f, at := p.filter, int(q.at)
 	rest := p.text[at:]
+	lengths := q.kind.lengths()
+	switch {
+	case q.kind == anyStub:
+		lengths = f.stubLengths(load(rest, 0))
+	default:
+		if entry = f.heads.find(q.hash, entry); entry.isOne() {
+			p.budget--
+			p.addOne(rest, entry, lengths, q.at)
+			return p.budget+workPerByte*at >= 0
+		}
+		lengths &= entry.lengths()
+	}
 	if len(rest) < longKey {
 		lengths &= 1<<(len(rest)+1) - 1
 	}
@@ -118,11 +136,23 @@ func (p *prober) addLengths(lengths lengthSet, at int) bool {
 	hash := newPrefixHash(rest)
 	for ; lengths != 0; lengths &= lengths - 1 {
 		length := bits.TrailingZeros64(lengths)
-		if h := hash.of(length); p.filter.keys.passes(h) != 0 {
-			p.add(probe{hash: h, entry: p.filter.index.first(h), at: int32(at), length: int32(length)})
+		if h := hash.of(length); f.keys.passes(h) != 0 {
+			p.add(probe{h, f.index.first(h), q.at, int32(length)})
 		}
 	}
 	return true
+}
+
+// addOne adds a probe for the one word that entry has, if its length is among lengths; rest is the text from at on.
+func (p *prober) addOne(rest string, entry head, lengths lengthSet, at int32) {
+	ref, length := entry.one()
+	if length > len(rest) || lengths>>(length&63)&1 == 0 {
+		return
+	}
+	hash := newPrefixHash(rest)
+	if h := hash.of(length); (keyTag(h)^entry)&keyTags == 0 {
+		p.add(probe{h, h<<32 | uint64(ref), at, int32(length)})
+	}
 }
 
 func (p *prober) add(one probe) {
@@ -135,33 +165,41 @@ func (p *prober) add(one probe) {
 
 // confirm appends the matches among the probes.
 func (p *prober) confirm() {
-	words := p.filter.words
-	touched := uint32(0)
+	words, text, longest := p.filter.words, p.text, p.filter.longest
 	for i := range p.probes[:p.n] {
-		touched += words.number(uint32(p.probes[i].entry)) // so that the loads overlap
+		p.touched += words.number(uint32(p.probes[i].entry)) // so that the loads overlap
 	}
-	p.touched = touched
+	dst, budget := p.dst, p.budget
 	for i := range p.probes[:p.n] {
 		probe := &p.probes[i]
-		key := p.text[probe.at:][:probe.length]
-		ref, cost := p.filter.index.lookup(words, probe.hash, probe.entry, key)
-		p.budget -= cost
+		rest := text[probe.at:]
+		ref, cost := p.filter.index.lookup(words, probe.hash, probe.entry, rest[:probe.length])
+		budget -= cost
 		if ref == noWord {
 			continue
 		}
-		if probe.length < longKey {
-			p.match(ref, probe.at)
+		if probe.length == longKey {
+			p.dst, p.budget = dst, budget
+			p.confirmLong(rest, ref, probe.at)
+			dst, budget = p.dst, p.budget
+			continue
+		}
+		if longest {
+			dst = forget(dst, p.held, probe.at)
+		}
+		if id := words.number(ref + atIndex); id&repeated == 0 {
+			dst = append(dst, Match{int32(id), probe.at, probe.at + probe.length})
 		} else {
-			p.confirmLong(ref, probe.at)
+			dst = words.appendMatches(dst, ref, probe.at)
 		}
 	}
-	p.n = 0
+	p.dst, p.budget, p.n = dst, budget, 0
 }
 
-// confirmLong appends the words from first on that share its key and stand at text[at]. It goes through all that do, however
-// little is left of the budget: how many these can be depends on the list alone.
-func (p *prober) confirmLong(first uint32, at int32) {
-	rest, words := p.text[at:], p.filter.words
+// confirmLong appends the words from first on that share its key and stand at at, where rest is the text from there on. It
+// goes through all that do, however little is left of the budget: how many these can be depends on the list alone.
+func (p *prober) confirmLong(rest string, first uint32, at int32) {
+	words := p.filter.words
 	for ref := first; words.has(ref); ref = words.next(ref) {
 		word := words.word(ref)
 		if len(word) < longKey || string(word[:longKey]) != rest[:longKey] {
@@ -176,22 +214,26 @@ func (p *prober) confirmLong(first uint32, at int32) {
 
 // match appends the matches of a word that stands at text[at].
 func (p *prober) match(ref uint32, at int32) {
-	if p.start != at {
-		p.start, p.mark = at, len(p.dst)
-	}
 	if p.filter.longest {
-		p.dst = p.dst[:p.mark]
+		p.dst = forget(p.dst, p.held, at)
 	}
-	p.dst = p.filter.words.appendMatches(p.dst, ref, int(at))
+	p.dst = p.filter.words.appendMatches(p.dst, ref, at)
 }
 
-// drop forgets what was found at at, and appends the matches before.
+// forget removes the matches at at, where they are the last, but none of the first held ones.
+func forget(dst []Match, held int, at int32) []Match {
+	n := len(dst)
+	for n > held && dst[n-1].Start == at {
+		n--
+	}
+	return dst[:n]
+}
+
+// drop forgets all that was found at at, and appends the matches before.
 func (p *prober) drop(at int32) {
 	for p.n > 0 && p.probes[p.n-1].at == at {
 		p.n--
 	}
 	p.confirm()
-	if p.start == at {
-		p.dst = p.dst[:p.mark]
-	}
+	p.dst = forget(p.dst, p.held, at)
 }

@@ -30,8 +30,8 @@ func (f *filter) sift(dst []Match, text string, from int) ([]Match, int) {
 	budget := workCredit - workPerByte*from
 	for at := from; at < len(text); {
 		n, next := f.collect(&list, text, at)
-		if n = f.narrow(&list, n, text); n > 0 {
-			p := prober{filter: f, text: text, dst: dst, budget: budget, start: -1}
+		if n > 0 {
+			p := prober{filter: f, text: text, dst: dst, held: len(dst), budget: budget}
 			if unsettled := p.settle(list[:n]); unsettled >= 0 {
 				return p.dst, unsettled
 			}
@@ -42,23 +42,9 @@ func (f *filter) sift(dst []Match, text string, from int) ([]Match, int) {
 	return dst, len(text)
 }
 
-// candidates are places where a word may start, in order. They are narrowed down in passes over all of them that write each
+// candidates are places where a word may start, in order. They are narrowed down in passes over many of them that write each
 // and count only those that pass: a branch on the outcome of a test can't be predicted, and holds up the loads of the next.
-type candidates [listMask + 1]candidate
-
-type candidate struct {
-	at   int32
-	look look
-}
-
-// look says which words may start at a candidate.
-type look uint32
-
-const (
-	shortWords look = 1 << iota
-	longWords
-	stubWords
-)
+type candidates [listMask + 1]int32
 
 const (
 	listMask = 31
@@ -93,7 +79,7 @@ func (f *filter) collect(list *candidates, text string, from int) (n, next int) 
 			if first.lacks4(w) == 0 || first.lacks4(w>>8) == 0 || first.lacks4(w>>16) == 0 || first.lacks4(w>>24) == 0 ||
 				first.lacks4(w>>32) == 0 || singles {
 				for found := f.run(w) & (1<<(run&63) - 1); found != 0; found &= found - 1 {
-					list[n&listMask].at = int32(at + bits.TrailingZeros64(found))
+					list[n&listMask] = int32(at + bits.TrailingZeros64(found))
 					n++
 				}
 			}
@@ -103,9 +89,9 @@ func (f *filter) collect(list *candidates, text string, from int) (n, next int) 
 			if deepStubs {
 				p, q = p|int(first.passes4(w)), q|int(first.passes4(v))
 			}
-			list[n&listMask].at = int32(at)
+			list[n&listMask] = int32(at)
 			n += p
-			list[n&listMask].at = int32(at + 3)
+			list[n&listMask] = int32(at + 3)
 			n += q
 			at += 6
 		default:
@@ -113,7 +99,7 @@ func (f *filter) collect(list *candidates, text string, from int) (n, next int) 
 			if stubs {
 				p |= int(first.passes4(w)) | int(f.single[w&0xFF])
 			}
-			list[n&listMask].at = int32(at)
+			list[n&listMask] = int32(at)
 			n += p
 			at++
 			if !inner {
@@ -121,7 +107,7 @@ func (f *filter) collect(list *candidates, text string, from int) (n, next int) 
 			}
 		}
 	}
-	for n > 0 && int(list[n-1].at) >= len(text) {
+	for n > 0 && int(list[n-1]) >= len(text) {
 		n--
 	}
 	return n, min(at, len(text))
@@ -142,21 +128,15 @@ func (f *filter) run(w uint64) uint64 {
 	return set
 }
 
-// narrow keeps those of the first n candidates that pass a second look, and returns how many these are.
-func (f *filter) narrow(list *candidates, n int, text string) int {
-	second, stubs := f.second, f.asciiStubs|f.otherStubs != 0
-	kept := 0
-	for i := range n {
-		at := list[i&listMask].at
-		w := load(text, int(at))
-		passed := second.passes(shortHash(w)) | second.passes(longHash(w))<<1
-		if stubs && f.stubLengths(w) != 0 {
-			passed |= uint64(stubWords)
-		}
-		list[kept&listMask] = candidate{at, look(passed)}
-		kept += int(passed+7) >> 3
+// mayBeStub reports whether a stub may begin w.
+func (f *filter) mayBeStub(w uint64) bool {
+	if f.single[w&0xFF] != 0 {
+		return true
 	}
-	return kept
+	if w&0x80 == 0 {
+		return f.first.full(w)
+	}
+	return f.first.lacks4(w) == 0
 }
 
 // stubLengths returns the lengths of stubs that the first look allows where w is the text.
@@ -171,7 +151,7 @@ func (f *filter) stubLengths(w uint64) lengthSet {
 	if !f.first.full(w) {
 		lengths &^= 1<<2 | 1<<3
 	}
-	if f.first.passes4(w) == 0 {
+	if f.first.lacks4(w) != 0 {
 		lengths &^= 1<<4 | 1<<5
 	}
 	return lengths
