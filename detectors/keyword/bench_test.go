@@ -97,6 +97,15 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
+// BenchmarkMillion measures a list far longer than any in use: ordinary messages, bytes per word and the time to build.
+func BenchmarkMillion(b *testing.B) {
+	if testing.Short() {
+		b.Skip("needs half a gigabyte and some seconds to build: left out with -short")
+	}
+	words, texts := generate(1_000_000, 20_000)
+	benchmarkList(b, Own, benchData{words, map[string][]string{"mixed": texts}})
+}
+
 // BenchmarkShapes measures what ordinary messages don't show: short and long texts, words of one character, and texts made
 // to be hard.
 func BenchmarkShapes(b *testing.B) {
@@ -107,7 +116,9 @@ func BenchmarkShapes(b *testing.B) {
 		text  string
 	}{
 		{"five bytes", list, "hello"},
-		{"one megabyte", list, strings.Join(texts, "\n")[:1_000_000]},
+		{"five bytes, ten words", list[:10], "hello"},
+		{"one message, ten words", list[:10], texts[0]},
+		{"ten megabytes", list, strings.Repeat(strings.Join(texts, "\n")[:1_000_000], 10)},
 		{"words of one character", append(strings.Split("的一是了我不", ""), "x", "9", "!"), texts[0] + texts[1]},
 		{"a part of a character", append(list[:100:100], "\xb8"), texts[0] + texts[1]},
 	}

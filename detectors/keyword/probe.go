@@ -11,10 +11,12 @@ type prober struct {
 	held   int // the length of dst before
 	budget int // what is left to spend, less workPerByte for each byte before the candidate
 
-	probes  [16]probe
+	probes  [probeMask + 1]probe
 	n       int
 	touched uint32 // of no meaning
 }
+
+const probeMask = 15
 
 // query asks for the words that begin with one gram.
 type query struct {
@@ -136,9 +138,12 @@ func (p *prober) answer(q *query, entry head) bool {
 	hash := newPrefixHash(rest)
 	for ; lengths != 0; lengths &= lengths - 1 {
 		length := bits.TrailingZeros64(lengths)
-		if h := hash.of(length); f.keys.passes(h) != 0 {
-			p.add(probe{h, f.index.first(h), q.at, int32(length)})
-		}
+		h := hash.of(length)
+		// Written in any case, and counted if it passes: there is no telling beforehand.
+		passed := f.keys.passes(h)
+		p.makeRoom()
+		p.probes[p.n&probeMask] = probe{h, f.index.first(h * passed), q.at, int32(length)}
+		p.n += int(passed)
 	}
 	return true
 }
@@ -151,16 +156,17 @@ func (p *prober) addOne(rest string, entry head, lengths lengthSet, at int32) {
 	}
 	hash := newPrefixHash(rest)
 	if h := hash.of(length); (keyTag(h)^entry)&keyTags == 0 {
-		p.add(probe{h, h<<32 | uint64(ref), at, int32(length)})
+		p.makeRoom()
+		p.probes[p.n&probeMask] = probe{h, h<<32 | uint64(ref), at, int32(length)}
+		p.n++
 	}
 }
 
-func (p *prober) add(one probe) {
-	if p.n == len(p.probes) {
+// makeRoom makes room for one more probe.
+func (p *prober) makeRoom() {
+	if p.n > probeMask {
 		p.confirm()
 	}
-	p.probes[p.n&(len(p.probes)-1)] = one
-	p.n++
 }
 
 // confirm appends the matches among the probes.
