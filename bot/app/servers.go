@@ -47,7 +47,8 @@ func (a *App) serveConsole(ctx context.Context) error {
 	}
 	var err error
 	a.console, err = console.New(console.Config{
-		Store: a.store, Queue: a.queue, Timeline: a.timeline, Log: a.log, Secure: c.TLS.Cert != "" || c.Proxy,
+		Store: a.store, Queue: a.queue, Timeline: a.timeline, Ledger: a.records, Rules: a.pipeline.Rules, Log: a.log, Secure: c.TLS.Cert != "" || c.Proxy,
+		Idle: time.Duration(c.Sessions.Idle), Absolute: time.Duration(c.Sessions.Absolute), Factor: c.Factor == "required",
 	})
 	if err != nil {
 		return err
@@ -80,6 +81,16 @@ func (a *App) timeline(ctx context.Context, caseID string) ([]ledger.Entry, erro
 		entries = append(entries, entry)
 	}
 	return entries, nil
+}
+
+func (a *App) records(ctx context.Context, from int64, limit int) (records []ledger.Record, err error) {
+	for record, err := range a.store.Entries(ctx, store.EntryFilter{From: from, Limit: limit}) {
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, record)
+	}
+	return records, nil
 }
 
 func (a *App) listen(ctx context.Context, name, address string, h http.Handler, c *tls.Config) error {

@@ -52,6 +52,7 @@ type grammar struct {
 	Ledger  ledgerGroup    `cmd:""`
 	Query   queryCommand   `cmd:""`
 	Users   usersGroup     `cmd:""`
+	Tokens  tokensGroup    `cmd:""`
 	Version versionCommand `cmd:""`
 	Help    helpCommand    `cmd:""`
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"patrol/bot/console"
 	"patrol/rules"
 	"patrol/rules/lang"
 )
@@ -26,6 +27,8 @@ var topics = []struct {
 	{"platforms", lang.T("支持的平台，怎么接", "the platforms, and how to connect to them"), platformList},
 	{"events", lang.T("事件行的格式（replay 和 jsonl 平台）", "the format of event lines (replay, and the jsonl platform)"), nil},
 	{"output", lang.T("scan、eval 和 replay 输出的 JSON", "the JSON that scan, eval and replay write"), nil},
+	{"access", lang.T("审核台：角色、群、登录", "the console: roles, chats, logins"), nil},
+	{"api", lang.T("JSON API：令牌、权限范围、有哪些调用", "the JSON API: tokens, scopes, what can be called"), callList},
 	{"exit-codes", lang.T("退出码", "exit codes"), nil},
 }
 
@@ -111,6 +114,20 @@ func (s *keySchema) list(p *page, indent string, l lang.Lang) error {
 func (s *keySchema) text(l lang.Lang) string {
 	zh, en, _ := strings.Cut(s.Description, "\n")
 	return lang.T(zh, en).In(l)
+}
+
+// callList lists what can be called.
+func callList(l lang.Lang) (string, error) {
+	var p page
+	for _, c := range console.Calls() {
+		scope := ""
+		if c.Scope != "" {
+			scope = "  [" + string(c.Scope) + "]"
+		}
+		p.line("  " + pad(c.Method, 5) + c.Path + scope)
+		p.text("       ", c.About.In(l))
+	}
+	return p.String(), nil
 }
 
 // platformList shows the connections of this build.

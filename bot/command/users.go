@@ -23,6 +23,9 @@ type usersGroup struct {
 	List    userListCommand    `cmd:""`
 	Disable userDisableCommand `cmd:""`
 	Enable  userEnableCommand  `cmd:""`
+	Logout  userLogoutCommand  `cmd:""`
+
+	ResetFactor userResetFactorCommand `cmd:""`
 }
 
 // userVerb is what the commands that change an account have in common.
@@ -186,6 +189,9 @@ func (c *userPasswdCommand) Run(ctx context.Context, s *shell) error {
 		if err != nil {
 			return err
 		}
+		if r.Source != "" {
+			return fmt.Errorf("%s comes in by single sign-on and has no password / 此账号通过单点登录进入，没有密码", Plain(c.Name))
+		}
 		if r.Hash, err = c.hash(s); err != nil {
 			return err
 		}
@@ -218,6 +224,38 @@ func (c *userEnableCommand) Run(ctx context.Context, s *shell) error {
 		}
 		r.Disabled = false
 		return c.put(ctx, s, st, r, lang.F("启用账号 %s", "enabled account %s", c.Name))
+	})
+}
+
+type userLogoutCommand struct{ userVerb }
+
+// Run ends every login of an account.
+func (c *userLogoutCommand) Run(ctx context.Context, s *shell) error {
+	return c.within(ctx, s, false, func(st *store.Store) error {
+		r, err := c.account(ctx, st)
+		if err != nil {
+			return err
+		}
+		return c.put(ctx, s, st, r, lang.F("退出 %s 的所有登录", "ended every login of %s", c.Name))
+	})
+}
+
+type userResetFactorCommand struct{ userVerb }
+
+// Run takes the second factor of an account away.
+func (c *userResetFactorCommand) Run(ctx context.Context, s *shell) error {
+	by, err := c.actor(s)
+	if err != nil {
+		return err
+	}
+	return c.within(ctx, s, false, func(st *store.Store) error {
+		what := lang.F("重置 %s 的两步验证", "reset the second factor of %s", c.Name)
+		entry := ledger.Entry{At: s.Now(), Kind: ledger.Account, Actor: by, Ground: what}
+		if err := st.DeleteFactor(ctx, c.Name, entry); err != nil {
+			return fmt.Errorf("%s: %w", Plain(c.Name), err)
+		}
+		_, err := fmt.Fprintln(s.Stdout, Plain(what.In(s.lang)))
+		return err
 	})
 }
 

@@ -91,6 +91,15 @@ type Console struct {
 	Listen string `yaml:"listen"` // host:port; empty: no console
 	TLS    TLS    `yaml:"tls"`
 	Proxy  bool   `yaml:"behind_tls_proxy"` // a proxy before it speaks TLS: cookies are marked Secure
+
+	Sessions Sessions `yaml:"sessions"`
+	Factor   string   `yaml:"second_factor"` // optional, or required of everybody with a password
+}
+
+// Sessions says how long logins last.
+type Sessions struct {
+	Idle     Duration `yaml:"idle"`     // unused
+	Absolute Duration `yaml:"absolute"` // at all
 }
 
 // TLS names a certificate and its key.

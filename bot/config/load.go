@@ -68,6 +68,15 @@ func (c *Config) fillIn() {
 	if !c.doc.Has("review.grace") {
 		c.Review.Grace = Duration(5 * time.Second)
 	}
+	if c.Console.Sessions.Idle == 0 {
+		c.Console.Sessions.Idle = Duration(2 * time.Hour)
+	}
+	if c.Console.Sessions.Absolute == 0 {
+		c.Console.Sessions.Absolute = Duration(12 * time.Hour)
+	}
+	if c.Console.Factor == "" {
+		c.Console.Factor = "optional"
+	}
 	if c.Log.Level == "" {
 		c.Log.Level = "info"
 	}
@@ -97,6 +106,10 @@ func (c *Config) check() yamlfile.Faults {
 	}
 	if c.Review.Grace < 0 || c.Review.Grace > Duration(time.Hour) {
 		k.fault("review.grace", lang.F("grace 在 0 和 1h 之间，现在是 %s", "grace is between 0 and 1h, and is %s", time.Duration(c.Review.Grace)), lang.Text{})
+	}
+	k.oneOf("console.second_factor", c.Console.Factor, "optional", "required")
+	if s := c.Console.Sessions; s.Idle > s.Absolute {
+		k.fault("console.sessions", lang.F("idle（%s）比 absolute（%s）还长", "idle (%s) is longer than absolute (%s)", time.Duration(s.Idle), time.Duration(s.Absolute)), lang.Text{})
 	}
 	k.address("console.listen", c.Console.Listen)
 	k.address("metrics.listen", c.Metrics.Listen)

@@ -14,16 +14,29 @@ type accountPage struct {
 	frame
 	Problem, Done string // ready to be shown
 	Least         int    // characters of a password
+	SSO, Factor   bool
+	Reach         []string // the chats that the reviewer is for
+	Limited       bool
+	Sessions      []sessionView
 }
 
-func (c *Console) accountPage(r *http.Request, v *visit) *accountPage {
-	p := accountPage{frame: c.frame(r, v, "account.title"), Least: MinPassword}
+func (c *Console) accountPage(r *http.Request, v *visit) (*accountPage, error) {
+	who := &v.login.reviewer
+	p := accountPage{
+		frame: c.frame(r, v, "account.title"), Least: MinPassword,
+		SSO: who.Source != "", Factor: who.Factor, Reach: who.Reach().Chats, Limited: who.Reach().Limited,
+	}
 	p.Here = "/account"
-	return &p
+	var err error
+	p.Sessions, err = c.sessionViews(r, v)
+	return &p, err
 }
 
 func (c *Console) showAccount(w http.ResponseWriter, r *http.Request, v *visit) error {
-	p := c.accountPage(r, v)
+	p, err := c.accountPage(r, v)
+	if err != nil {
+		return err
+	}
 	if r.URL.Query().Get("done") == "saved" {
 		p.Done = v.say("account.saved")
 	}
@@ -33,7 +46,10 @@ func (c *Console) showAccount(w http.ResponseWriter, r *http.Request, v *visit) 
 // changePassword ends every login of the account but a new one in this browser.
 func (c *Console) changePassword(w http.ResponseWriter, r *http.Request, v *visit) error {
 	refuse := func(status int, key string, args ...any) error {
-		p := c.accountPage(r, v)
+		p, err := c.accountPage(r, v)
+		if err != nil {
+			return err
+		}
 		p.Problem = v.say(key, args...)
 		return c.write(w, v, status, "account", p)
 	}
@@ -77,7 +93,11 @@ func (c *Console) comeBack(w http.ResponseWriter, r *http.Request, v *visit, nam
 	if err != nil {
 		return err
 	}
-	return c.logIn(w, r, changed, v.login.session.Method)
+	anew, err := c.begin(w, r, changed, v.login.session.Method)
+	if err == nil {
+		v.login = anew // what is shown now belongs to it
+	}
+	return err
 }
 
 func accountEntry(v *visit, ground lang.Text) ledger.Entry {

@@ -139,6 +139,14 @@ func (c *Console) resetAccount(w http.ResponseWriter, r *http.Request, v *visit)
 	if err != nil {
 		return err
 	}
+	if reviewer.Source != "" {
+		p, err := c.accountsPage(r, v)
+		if err != nil {
+			return err
+		}
+		p.Problem = v.say("accounts.no.password")
+		return c.write(w, v, http.StatusUnprocessableEntity, "accounts", p)
+	}
 	return c.giveSecret(w, r, v, reviewer, accountEntry(v, lang.F("重置 %s 的密码", "reset the password of %s", reviewer.Name)))
 }
 

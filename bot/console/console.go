@@ -14,6 +14,7 @@ import (
 	"patrol/bot/ledger"
 	"patrol/bot/review"
 	"patrol/bot/undo"
+	"patrol/rules"
 )
 
 // Accounts keeps the reviewers. An unknown name is a review.ErrNoReviewer.
@@ -42,6 +43,34 @@ type Logouts interface {
 	DeleteSessions(ctx context.Context, name string) error
 }
 
+// Factors keeps second factors. Nobody's is a review.ErrNoFactor, and a code that
+// is taken a second time a review.ErrUsedCode.
+type Factors interface {
+	Factor(ctx context.Context, name string) (review.Factor, error)
+	TakeStep(ctx context.Context, name string, step int64) error
+	TakeRecovery(ctx context.Context, name, hash string, entries ...ledger.Entry) error
+}
+
+// FactorChanges sets second factors up. Each change ends the logins of the account.
+type FactorChanges interface {
+	PutFactor(ctx context.Context, name string, f review.Factor, entries ...ledger.Entry) error
+	DeleteFactor(ctx context.Context, name string, entries ...ledger.Entry) error
+	RecoveryLeft(ctx context.Context, name string) (int, error)
+}
+
+// Tokens keeps the tokens of the API. An unknown one is a review.ErrNoToken.
+type Tokens interface {
+	Token(ctx context.Context, hash string) (review.Token, error)
+	Tokens(ctx context.Context, owner string) ([]review.Token, error)
+	TouchToken(ctx context.Context, id string, at time.Time) error
+}
+
+// TokenChanges makes and revokes tokens.
+type TokenChanges interface {
+	PutToken(ctx context.Context, t review.Token, entries ...ledger.Entry) error
+	DeleteToken(ctx context.Context, id, owner string, entries ...ledger.Entry) error
+}
+
 // Feed says that something changed, and how much waits.
 type Feed interface {
 	// Subscribe returns a channel that receives after each change (several changes
@@ -62,6 +91,10 @@ type Store interface {
 	Accounts
 	Sessions
 	Logouts
+	Factors
+	FactorChanges
+	Tokens
+	TokenChanges
 	Feed
 	brake.Holdings
 	undo.Store
@@ -75,6 +108,13 @@ type Config struct {
 	// Timeline is the ledger's entries about a case, oldest first; needed.
 	Timeline func(ctx context.Context, caseID string) ([]ledger.Entry, error)
 
+	// Ledger is the entries from that number on that are in reach of ctx, limit at
+	// most; without it the API has no ledger.
+	Ledger func(ctx context.Context, from int64, limit int) ([]ledger.Record, error)
+
+	// Rules is the rules at work; without it the API has none.
+	Rules func() *rules.Set
+
 	Now  func() time.Time // time.Now where nil
 	Zone *time.Location   // what times are written in; time.Local where nil
 	Log  zerolog.Logger   // logins, refusals and faults; silent where zero
@@ -82,6 +122,7 @@ type Config struct {
 	Secure   bool          // the pages are reached over HTTPS: cookies are sent over nothing else
 	Idle     time.Duration // an unused login ends after this; 2 h where 0
 	Absolute time.Duration // any login ends after this; 12 h where 0
+	Factor   bool          // everybody with a password must set up a second factor
 
 	// Address is what logins are limited by: the host of RemoteAddr where nil.
 	// Behind a proxy it should read the header that the proxy itself sets.
@@ -135,11 +176,16 @@ type Console struct {
 
 	accounts  *limiter // failed logins, by name
 	addresses *limiter // failed logins, by address
+	codes     *limiter // wrong codes of second factors, by name
+	calls     *limiter // of the API, by token or session
 	hashing   chan struct{}
 	decoy     string // verified for names that do not exist
 	links     links
 	brakes    *brake.Desk
 	undos     *undo.Desk
+	halves    halves
+
+	enrolments enrolments
 
 	streams streams
 	closing sync.Once
@@ -165,6 +211,8 @@ func New(c Config) (*Console, error) {
 		assets:    files,
 		accounts:  newLimiter(perAccount),
 		addresses: newLimiter(perAddress),
+		codes:     newLimiter(perAccount),
+		calls:     newLimiter(perToken),
 		hashing:   make(chan struct{}, hashesAtOnce),
 		decoy:     decoy,
 		closed:    make(chan struct{}),

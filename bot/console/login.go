@@ -42,6 +42,9 @@ func (c *Console) tryLogin(w http.ResponseWriter, r *http.Request, v *visit) err
 		c.config.Log.Warn().Str("address", c.config.Address(r)).Msg("console: a login failed")
 		return refuse(http.StatusUnauthorized, "login.wrong")
 	}
+	if who.Factor {
+		return c.askForCode(w, r, v, *who, next)
+	}
 	switch err := c.logIn(w, r, *who, "password"); {
 	case errors.Is(err, review.ErrNoReviewer):
 		return refuse(http.StatusUnauthorized, "login.wrong")

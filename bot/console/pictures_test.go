@@ -57,7 +57,7 @@ func TestEveryPageFits(t *testing.T) {
 		s.show(t, ctx, h)
 		for _, page := range []struct{ name, path string }{
 			{"queue", "/"}, {"case-ad", "/cases/" + ad}, {"case-scam", "/cases/" + scam}, {"all", "/?tab=all"},
-			{"filtered", "/?rule=ads.contact&tab=all"}, {"empty", "/?tab=mine"}, {"account", "/account"}, {"accounts", "/accounts"},
+			{"filtered", "/?rule=ads.contact&tab=all"}, {"empty", "/?tab=mine"}, {"account", "/account"}, {"factor", "/account/factor"}, {"accounts", "/accounts"},
 			{"login", "/login"}, {"link", link}, {"missing", "/nowhere"}, {"overturned", "/cases/" + cases[6].ID},
 		} {
 			goTo(t, ctx, h.server.URL+page.path)

@@ -41,6 +41,15 @@ func (c *Console) routes() []route {
 
 		{"GET /account", review.See, c.showAccount},
 		{"POST /account/password", review.See, c.changePassword},
+		{"POST /account/sessions/{session}/end", review.See, c.endSession},
+		{"POST /account/sessions/end", review.See, c.endOthers},
+		{"GET /account/factor", review.See, c.showFactor},
+		{"POST /account/factor", review.See, c.setUpFactor},
+		{"POST /account/factor/recovery", review.See, c.renewRecovery},
+		{"POST /account/factor/remove", review.See, c.removeFactor},
+		{"GET /account/tokens", review.See, c.listTokens},
+		{"POST /account/tokens", review.See, c.addToken},
+		{"POST /account/tokens/{token}/revoke", review.See, c.revokeToken},
 		{"POST /logout", review.See, c.logOut},
 
 		{"GET /accounts", review.Manage, c.listAccounts},
@@ -50,8 +59,13 @@ func (c *Console) routes() []route {
 		{"POST /accounts/{name}/enable", review.Manage, c.enableAccount},
 		{"POST /accounts/{name}/reset", review.Manage, c.resetAccount},
 
+		{"GET /accounts/tokens", review.Manage, c.listAllTokens},
+		{"POST /accounts/tokens/{token}/revoke", review.Manage, c.revokeAnyToken},
+		{"POST /accounts/{name}/factor/reset", review.Manage, c.resetFactor},
+
 		{"GET /login", anybody, c.showLogin},
 		{"POST /login", anybody, c.tryLogin},
+		{"POST /login/code", anybody, c.tryCode},
 		{"GET /login/link", anybody, c.showLink},
 		{"POST /login/link", anybody, c.useLink},
 		{"POST /language", anybody, c.chooseLanguage},
@@ -68,6 +82,10 @@ func (c *Console) mux() http.Handler {
 	for _, r := range c.routes() {
 		mux.Handle(r.pattern, c.guarded(r))
 	}
+	for _, e := range c.endpoints() {
+		mux.Handle(e.pattern, c.apiRoute(e))
+	}
+	mux.Handle("/api/", c.apiRoute(endpoint{needs: anybody, answer: func(*http.Request, *visit, any) (any, error) { return nil, notFound }}))
 	sameSite := http.NewCrossOriginProtection()
 	sameSite.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, c.visit(r), crossSite)
@@ -79,7 +97,7 @@ func (c *Console) mux() http.Handler {
 func (c *Console) guarded(route route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := c.visit(r)
-		if err := c.admit(w, r, v, route.needs); err != nil {
+		if err := c.admit(w, r, v, route); err != nil {
 			c.fail(w, r, v, err)
 			return
 		}
@@ -90,8 +108,8 @@ func (c *Console) guarded(route route) http.Handler {
 	})
 }
 
-func (c *Console) admit(w http.ResponseWriter, r *http.Request, v *visit, needs review.Power) error {
-	if needs != anybody {
+func (c *Console) admit(w http.ResponseWriter, r *http.Request, v *visit, route route) error {
+	if route.needs != anybody {
 		l, err := c.whoIs(r)
 		if err != nil {
 			return err
@@ -100,8 +118,11 @@ func (c *Console) admit(w http.ResponseWriter, r *http.Request, v *visit, needs 
 			return loggedOut
 		}
 		v.login = l
-		if !l.reviewer.May(needs) {
+		if !l.reviewer.May(route.needs) {
 			return forbidden
+		}
+		if c.lacksFactor(&l.reviewer) && !beforeFactor[route.pattern] {
+			return factorFirst
 		}
 	}
 	if r.Method != http.MethodPost {
@@ -169,16 +190,17 @@ func (e *refusal) Error() string { return say(e.key).En }
 
 // The refusals.
 var (
-	notFound  = &refusal{http.StatusNotFound, "error.not.found"}
-	forbidden = &refusal{http.StatusForbidden, "error.forbidden"}
-	crossSite = &refusal{http.StatusForbidden, "error.cross"}
-	staleForm = &refusal{http.StatusForbidden, "error.token"}
-	badForm   = &refusal{http.StatusBadRequest, "error.form"}
-	loggedOut = &refusal{http.StatusUnauthorized, "login.ended"}
-	ambiguous = &refusal{http.StatusNotFound, "error.ambiguous"}
-	badPlace  = &refusal{http.StatusBadRequest, "error.place"}
-	closing   = &refusal{http.StatusServiceUnavailable, "error.closing"}
-	crowded   = &refusal{http.StatusServiceUnavailable, "error.streams"}
+	notFound    = &refusal{http.StatusNotFound, "error.not.found"}
+	forbidden   = &refusal{http.StatusForbidden, "error.forbidden"}
+	crossSite   = &refusal{http.StatusForbidden, "error.cross"}
+	staleForm   = &refusal{http.StatusForbidden, "error.token"}
+	badForm     = &refusal{http.StatusBadRequest, "error.form"}
+	factorFirst = &refusal{http.StatusForbidden, "factor.must"}
+	loggedOut   = &refusal{http.StatusUnauthorized, "login.ended"}
+	ambiguous   = &refusal{http.StatusNotFound, "error.ambiguous"}
+	badPlace    = &refusal{http.StatusBadRequest, "error.place"}
+	closing     = &refusal{http.StatusServiceUnavailable, "error.closing"}
+	crowded     = &refusal{http.StatusServiceUnavailable, "error.streams"}
 )
 
 // fail answers a request that can't be answered otherwise.
@@ -197,6 +219,10 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, v *visit, err err
 	default:
 		c.config.Log.Error().Err(err).Str("method", r.Method).Str("path", r.URL.Path).Msg("console: a page failed")
 		known = &refusal{http.StatusInternalServerError, "error.fault"}
+	}
+	if known == factorFirst && r.Method == http.MethodGet && !byScript(r) {
+		http.Redirect(w, r, "/account/factor", http.StatusSeeOther)
+		return
 	}
 	if known == loggedOut && r.Method == http.MethodGet && !byScript(r) {
 		target := "/login"

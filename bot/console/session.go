@@ -41,9 +41,14 @@ func (c *Console) cookieName() string {
 // had. The reviewer must be as the store had it before it was checked who they are:
 // review.ErrNoReviewer where the account has changed since.
 func (c *Console) logIn(w http.ResponseWriter, r *http.Request, who review.Reviewer, method string) error {
+	_, err := c.begin(w, r, who, method)
+	return err
+}
+
+func (c *Console) begin(w http.ResponseWriter, r *http.Request, who review.Reviewer, method string) (*login, error) {
 	if old, err := r.Cookie(c.cookieName()); err == nil {
 		if err := c.config.Store.DeleteSession(r.Context(), hashToken(old.Value)); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	token, now := newToken(), c.config.Now()
@@ -53,11 +58,11 @@ func (c *Console) logIn(w http.ResponseWriter, r *http.Request, who review.Revie
 	}
 	c.extend(&s, now)
 	if err := c.config.Store.PutSession(r.Context(), s); err != nil {
-		return err
+		return nil, err
 	}
 	c.setCookie(w, token, c.config.Absolute)
 	c.config.Log.Info().Str("reviewer", who.Name).Str("address", s.Address).Str("method", method).Msg("console: logged in")
-	return nil
+	return &login{session: s, reviewer: who}, nil
 }
 
 // maxAgent is how much is kept of what a browser calls itself.

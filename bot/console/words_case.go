@@ -141,6 +141,7 @@ var accountWords = map[string]lang.Text{
 	"accounts.bad.name":    lang.T("用户名无效。", "That name is not valid."),
 	"accounts.bad.role":    lang.T("请选择角色。", "Choose a role."),
 	"accounts.bad.chats":   lang.T("群列表无效：每行一个，写作 连接名/群号。", "That is no list of chats: one a line, written connection/chat."),
+	"accounts.no.password": lang.T("此账号通过单点登录进入，没有密码。", "That account comes in by single sign-on and has no password."),
 	"accounts.admin.all":   lang.T("管理员总能看到所有群。", "An admin sees every chat."),
 	"accounts.self.rights": lang.T("不能更改自己的权限。", "You can't change your own rights."),
 	"accounts.change":      lang.T("更改权限", "Change rights"),
@@ -182,7 +183,7 @@ var accountWords = map[string]lang.Text{
 // say is the text of key. A key that nobody wrote shows as itself: a test makes
 // sure that there is none.
 func say(key string) lang.Text {
-	for _, part := range []map[string]lang.Text{words, caseWords, accountWords, fairWords} {
+	for _, part := range []map[string]lang.Text{words, caseWords, accountWords, fairWords, accessWords} {
 		if text, ok := part[key]; ok {
 			return text
 		}

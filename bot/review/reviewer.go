@@ -101,8 +101,10 @@ func (s *Session) ID() string { return s.Hash[:min(len(s.Hash), 16)] }
 // Factor is the second factor of a reviewer: a secret that their telephone shares
 // and turns into codes (RFC 6238).
 type Factor struct {
-	Secret  string // base32
-	Created time.Time
+	Secret   string // base32
+	Created  time.Time
+	Step     int64    // with PutFactor: the time step of the last code that was taken
+	Recovery []string // with PutFactor: the hashes of codes that work once without the telephone
 }
 
 // Token lets a program act for a reviewer: with the reviewer's role and reach as

@@ -55,6 +55,17 @@ type desk interface {
 	TouchSession(ctx context.Context, session review.Session) error
 	Sessions(ctx context.Context, name string) ([]review.Session, error)
 	Session(ctx context.Context, hash string) (review.Session, error)
+	Factor(ctx context.Context, name string) (review.Factor, error)
+	PutFactor(ctx context.Context, name string, f review.Factor, entries ...ledger.Entry) error
+	DeleteFactor(ctx context.Context, name string, entries ...ledger.Entry) error
+	TakeStep(ctx context.Context, name string, step int64) error
+	TakeRecovery(ctx context.Context, name, hash string, entries ...ledger.Entry) error
+	RecoveryLeft(ctx context.Context, name string) (int, error)
+	PutToken(ctx context.Context, t review.Token, entries ...ledger.Entry) error
+	Token(ctx context.Context, hash string) (review.Token, error)
+	Tokens(ctx context.Context, owner string) ([]review.Token, error)
+	TouchToken(ctx context.Context, id string, at time.Time) error
+	DeleteToken(ctx context.Context, id, owner string, entries ...ledger.Entry) error
 	DeleteSession(ctx context.Context, hash string) error
 	DeleteSessions(ctx context.Context, name string) error
 	ExpireSessions(ctx context.Context, now time.Time) error
@@ -88,6 +99,8 @@ func conform(t *testing.T, open func(testing.TB) keeper) {
 		"accounts and sessions are kept":               accountsKept,
 		"what is out of reach is not there":            outOfReach,
 		"a login does not outlive a change":            loginsEndWithChanges,
+		"a code of a second factor is taken once":      codesTakenOnce,
+		"tokens are kept":                              tokensKept,
 		"a subscriber hears of commits":                subscriberHears,
 		"open and overdue cases are counted":           waitingCounted,
 		"pages are those of a plain search":            pagesAreRight,

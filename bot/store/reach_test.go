@@ -159,6 +159,8 @@ var reaches = map[string]string{
 	"Apply": bound, "Bundle": bound, "Case": bound, "Cases": bound, "Changed": bound, "Entries": bound, "Waiting": bound,
 	"Reviewer": accounts, "ReviewerFrom": accounts, "Reviewers": accounts, "PutReviewer": accounts,
 	"Session": accounts, "Sessions": accounts, "PutSession": accounts, "TouchSession": accounts,
+	"Factor": accounts, "PutFactor": accounts, "DeleteFactor": accounts, "TakeStep": accounts, "TakeRecovery": accounts, "RecoveryLeft": accounts,
+	"Token": accounts, "Tokens": accounts, "PutToken": accounts, "TouchToken": accounts, "DeleteToken": accounts,
 	"DeleteSession": accounts, "DeleteSessions": accounts, "ExpireSessions": accounts,
 	"Brakes": bound, "Held": bound, "LiftBrake": bound, "PutBrake": bots,
 	"PutUndo": admins, "Undos": admins,

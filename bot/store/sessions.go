@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"patrol/bot/ledger"
 	"patrol/bot/review"
 )
 
@@ -19,7 +20,7 @@ const (
 // PutSession adds the session. review.ErrNoReviewer means that the account is not
 // there, is disabled, or was changed after session.Epoch.
 func (s *Store) PutSession(ctx context.Context, session review.Session) error {
-	return s.change(ctx, review.ErrNoReviewer, insertSession, session.Hash, session.Name, session.CSRF,
+	return s.change(ctx, review.ErrNoReviewer, nil, insertSession, session.Hash, session.Name, session.CSRF,
 		nanos(session.Created), nanos(session.Seen), nanos(session.Expires), session.Method, session.Address, session.Agent,
 		session.Name, session.Epoch)
 }
@@ -27,21 +28,27 @@ func (s *Store) PutSession(ctx context.Context, session review.Session) error {
 // TouchSession writes when the session was last used and when it will end. A
 // session that has ended meanwhile stays so: review.ErrNoSession.
 func (s *Store) TouchSession(ctx context.Context, session review.Session) error {
-	return s.change(ctx, review.ErrNoSession, "UPDATE sessions SET seen = ?, expires = ? WHERE hash = ?",
+	return s.change(ctx, review.ErrNoSession, nil, "UPDATE sessions SET seen = ?, expires = ? WHERE hash = ?",
 		nanos(session.Seen), nanos(session.Expires), session.Hash)
 }
 
-// change writes one row, or fails with none where there is no such row.
-func (s *Store) change(ctx context.Context, none error, query string, args ...any) error {
+// change writes one row with the entries, or fails with none where there is no such row.
+func (s *Store) change(ctx context.Context, none error, entries []ledger.Entry, query string, args ...any) error {
+	drafts, err := prepareAll(entries)
+	if err != nil {
+		return err
+	}
 	refused := false
-	err := s.writer.wait(ctx, func(t *transaction) error {
+	err = s.writer.wait(ctx, func(t *transaction) error {
 		result, err := t.exec(query, args...)
 		if err != nil {
 			return err
 		}
 		n, err := result.RowsAffected()
-		refused = n == 0
-		return err
+		if refused = n == 0; refused || err != nil {
+			return err
+		}
+		return t.append(nil, drafts)
 	})
 	if err == nil && refused {
 		return none
