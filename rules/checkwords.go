@@ -68,6 +68,7 @@ func (c *checker) keyword(w placedWord, seen map[string]placedWord) {
 	seen[word] = w
 	c.shortWord(w, word)
 	c.enter(word, useKeyword, len(c.out.entries))
+	c.l.dotted = c.l.dotted || strings.Contains(w.text, ".")
 	if c.out.phonetic {
 		c.l.heard.add(c.l.set.keep.Word(w.text), use{rule: c.index, group: c.group, entry: int32(len(c.out.entries)), kind: useKeyword})
 	}

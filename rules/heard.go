@@ -87,10 +87,13 @@ func readAs(written, word string, by phonetic.Ways) lang.Text {
 			zh, en = append(zh, w.name.Zh), append(en, w.name.En)
 		}
 	}
+	return readBy(written, word, lang.T("按"+strings.Join(zh, "、"), "by "+strings.Join(en, " and ")))
+}
+
+// readBy says as what a text was read, and how.
+func readBy(written, word string, how lang.Text) lang.Text {
 	written, word = yamlfile.Excerpt(written), yamlfile.Excerpt(word)
-	return lang.T(
-		"原文写作 "+written+"，按"+strings.Join(zh, "、")+"读作 "+word,
-		"written as "+written+", read as "+word+" by "+strings.Join(en, " and "))
+	return lang.T("原文写作 "+written+"，"+how.Zh+"读作 "+word, "written as "+written+", read as "+word+" "+how.En)
 }
 
 // alias takes in the aliases of a file.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"patrol/adapters/chat"
+	"patrol/detectors/fold"
 	"patrol/rules/lang"
 	"patrol/rules/yamlfile"
 )
@@ -162,6 +163,9 @@ func (j *judgement) excuse(r *rule, f finding) (why lang.Text, excused bool) {
 	if f.kind == foundHeard {
 		return j.excuseHeard(r, f)
 	}
+	if f.kind == foundReread && r.boundary == boundaryAuto && f.way != manner(fold.Reversed) {
+		return j.set.words.cut(j.ev.Message.Text, f.span)
+	}
 	if f.kind != foundKeyword {
 		return lang.Text{}, false
 	}
@@ -214,8 +218,11 @@ func (j *judgement) signal(r *rule, f finding) Signal {
 	sig := Signal{Word: r.entries[f.entry], Span: f.span}
 	if written := j.ev.Message.Text[f.span.Start:f.span.End]; written != sig.Word {
 		sig.Why = lang.F("原文写作 %s", "written as %s", yamlfile.Excerpt(written))
-		if f.kind == foundHeard {
+		switch f.kind {
+		case foundHeard:
 			sig.Why = readAs(written, r.entries[f.entry], f.ways)
+		case foundReread:
+			sig.Why = readBy(written, r.entries[f.entry], manners[f.way])
 		}
 	}
 	return sig

@@ -81,6 +81,7 @@ type loader struct {
 	heard  *lexicon // keywords that are also looked for by sound
 
 	aliases map[string][]string
+	dotted  bool // a keyword has a dot
 
 	plainFinder int // one more than the number of the finder without imitated hosts; 0 for none yet
 }
@@ -221,6 +222,8 @@ func (l *loader) ready() (err error) {
 	s := l.set
 	s.version = hex.EncodeToString(l.hash.Sum(nil))[:12]
 	s.faulty = make([]atomic.Uint64, len(s.rules))
+	s.reread = l.words.readAgain(s.drop.Word)
+	s.reread.dotted = l.dotted
 	if s.folded, err = l.words.build(l.o); err != nil {
 		return err
 	}

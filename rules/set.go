@@ -29,6 +29,7 @@ type Set struct {
 	pastes  bool            // a limit merges pastes
 	faulty  []atomic.Uint64 // by rule: how many evaluations of its condition failed
 
+	reread    reread    // how texts are read again
 	detectors detectors // what is looked for beside words
 }
 
@@ -74,6 +75,7 @@ type Scratch struct {
 	patterns []use
 	sights   sights
 	hearing  hearingScratch
+	again    rereadScratch
 }
 
 func (sc *Scratch) begin() {
@@ -90,6 +92,7 @@ type finding struct {
 	span    Span // in the text as it was written
 	scanned Span // in the text that was scanned
 	ways    phonetic.Ways
+	way     manner
 }
 
 type findingKind uint8
@@ -103,7 +106,8 @@ const (
 	foundContact
 	foundScript
 	foundMentions
-	foundHeard // a keyword by what it sounds like
+	foundHeard  // a keyword by what it sounds like
+	foundReread // a keyword in a text that was read again
 )
 
 // excusedSpan is where an except phrase of a rule stands.
@@ -159,7 +163,9 @@ func (s *Set) scan(text string, sc *Scratch) {
 		s.drop.Fold(&sc.text, text)
 		sc.read = true
 		sc.matches = s.folded.scanner.Scan(sc.matches[:0], sc.text.String())
+		sc.again.join, sc.again.reverse = false, false
 		s.sort(s.folded, sc, true)
+		s.again(text, sc)
 	}
 	if s.exact != nil {
 		sc.matches = s.exact.scanner.Scan(sc.matches[:0], text)
@@ -188,6 +194,10 @@ func (s *Set) sort(v *vocabulary, sc *Scratch, folded bool) {
 					continue
 				}
 				sc.excused = append(sc.excused, excusedSpan{rule: u.rule, span: span, reach: span, reachEntry: u.entry})
+			case useJoin:
+				sc.again.join = true
+			case useReverse:
+				sc.again.reverse = true
 			case usePattern:
 				sc.patterns = append(sc.patterns, u)
 			}
@@ -225,7 +235,7 @@ func (s *Set) conditions(ev *chat.Event, sc *Scratch, thorough bool) {
 // is at work.
 func (s *Set) Fresh() (*Set, error) {
 	fresh := &Set{
-		version: s.version, files: s.files, rules: slices.Clone(s.rules), folded: s.folded, exact: s.exact, heard: s.heard, drop: s.drop, keep: s.keep,
+		version: s.version, files: s.files, rules: slices.Clone(s.rules), folded: s.folded, exact: s.exact, heard: s.heard, reread: s.reread, drop: s.drop, keep: s.keep,
 		always: s.always, floods: s.floods, alone: s.alone, words: s.words,
 		detectors: s.detectors, rates: NewRates(), pastes: s.pastes, faulty: make([]atomic.Uint64, len(s.rules)),
 	}

@@ -8,6 +8,8 @@ type useKind uint8
 const (
 	useKeyword useKind = iota
 	useExcept
+	useJoin    // no word, but the start of a character in pieces
+	useReverse // no word, but what says that a text is written backwards
 	usePattern // a literal without which a pattern can't match
 )
 

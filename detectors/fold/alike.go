@@ -53,7 +53,7 @@ func readings(drop bool) alike {
 			to = again
 		}
 		all[from] = to
-		if !drop && to < utf8.RuneSelf {
+		if !drop && to < utf8.RuneSelf || strings.ContainsRune(strokes, to) {
 			delete(all, from)
 		}
 	}
@@ -68,8 +68,8 @@ func (a alike) of(r rune) rune {
 	return r
 }
 
-// digit returns the ASCII digit of the same value as r, or r where r is no digit.
-func digit(r rune) rune {
+// digitOf returns the ASCII digit of the same value as r, or r where r is no digit.
+func digitOf(r rune) rune {
 	if r < utf8.RuneSelf || !unicode.IsDigit(r) {
 		return r
 	}

@@ -29,6 +29,7 @@ func TestFoldTable(t *testing.T) {
 		{"letters look alike in both cases", "МОСКВА москва", "mockbamockba", "москва москва"},
 		{"traditional and Japanese characters become simplified", "賭博網站 売発", "赌博网站卖发", "赌博网站 卖发"},
 		{"squared characters and radicals become plain ones", "🈵⻅囗亽", "满见口人", "满⻅口人"},
+		{"strokes that only separate go", "加丶微丨信", "加微信", "加丶微丨信"},
 		{"digits of all scripts become ASCII", "١٣٨ ४५", "13845", "138 45"},
 		{"dakuten stays and composes", "か\u3099ｶﾞガ", "がガガ", "がガガ"},
 		{"dakuten composes over a dropped space", "か \u3099", "が", "か \u3099"},

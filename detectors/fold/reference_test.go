@@ -26,7 +26,7 @@ var (
 	unseen = regexp.MustCompile(`[\x{300}-\x{36F}\x{483}-\x{489}\x{1AB0}-\x{1AFF}\x{1DC0}-\x{1DFF}\x{20D0}-\x{20FF}` +
 		`\x{2DE0}-\x{2DFF}\x{A66F}-\x{A672}\x{A674}-\x{A67D}\x{A69E}\x{A69F}\x{FE20}-\x{FE2F}` +
 		`\x{591}-\x{5BD}\x{5BF}\x{5C1}\x{5C2}\x{5C4}\x{5C5}\x{5C7}\x{640}\x{64B}-\x{652}\x{670}]`)
-	separator = regexp.MustCompile(`[^\pL\pN\pM]|[\x{2B9}-\x{2DF}]`)
+	separator = regexp.MustCompile(`[^\pL\pN\pM]|[丶丨]|[\x{2B9}-\x{2DF}]`)
 )
 
 // reference folds s with golang.org/x/text and regular expressions, one

@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -82,6 +83,10 @@ func build(drop bool) *table {
 		for r := spacingFirst; r <= spacingLast; r++ {
 			b.cells[r] = cellSeparator
 		}
+		b.cells[Filler] = cellHidden
+		for _, r := range strokes {
+			b.set(r)
+		}
 	}
 	for _, changing := range changingTables {
 		visit(changing, b.set)
@@ -131,8 +136,8 @@ func (b *builder) value(r rune) (text string, separators bool) {
 			continue
 		}
 		for _, c := range b.foldCase(d) {
-			c = b.alike.of(digit(c))
-			if b.drop && !wordCharacter(c) {
+			c = b.alike.of(digitOf(c))
+			if b.drop && (!wordCharacter(c) || strings.ContainsRune(strokes, c)) {
 				separators = true
 				continue
 			}

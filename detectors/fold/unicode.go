@@ -24,6 +24,10 @@ var decomposing = []struct{ first, last rune }{
 	{0x10000, 0x16FFF}, {0x1D000, 0x1FBFF}, {0x2F800, 0x2FA1F},
 }
 
+// strokes are ideographs that stand between characters and in nobody's words: a
+// dot, and a bar.
+const strokes = "丶丨"
+
 // Letters in name that are accents and apostrophes standing alone.
 const (
 	spacingFirst = 'ʹ' // U+02B9

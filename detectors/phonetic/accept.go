@@ -26,7 +26,7 @@ func (m *matcher) accept(t tally) bool {
 	if t.initial > 0 && t.exact+t.split+t.spelled+t.aliasUnits == 0 {
 		return false
 	}
-	return t.initial <= n/2 && (t.near <= n/2 && sure+t.rare > 0 || t.near <= n/3)
+	return t.initial <= n/2 && t.near <= n/2
 }
 
 // endsWhole reports whether a match that ends in letters ends a token, or is

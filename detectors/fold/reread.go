@@ -1,0 +1,295 @@
+package fold
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// Reading is another way to read a text than as it is written.
+type Reading uint8
+
+// The readings.
+const (
+	Decoded  Reading = iota // %65 and (dot) as what they stand for
+	Letters                 // also digits and signs among letters as the letters that they look like, 1 as i
+	Ells                    // the same with 1 as l
+	Figures                 // letters among digits, and Chinese numerals, as digits
+	Squeezed                // a character that is repeated as one
+	Reversed                // backwards
+)
+
+// Filler stands in a text that was rewritten for bytes that are read over.
+// Folding hides it.
+const Filler = 0x7F
+
+// Rewrite appends to dst the text as it is read in a way: as many bytes as text
+// has, so that every byte stays where it was, with Filler in place of what is
+// left over. Only with Reversed the bytes at i are those at len(text)-i.
+func Rewrite(dst []byte, text string, how Reading) []byte {
+	switch how {
+	case Decoded:
+		return decoded(dst, text)
+	case Letters:
+		return asLetters(dst, text, 'i')
+	case Ells:
+		return asLetters(dst, text, 'l')
+	case Figures:
+		return asFigures(dst, text)
+	case Squeezed:
+		return squeezed(dst, text)
+	}
+	return reversed(dst, text)
+}
+
+// letterOf is the letter that a digit or sign looks like, 0 for none.
+func letterOf(c, one byte) byte {
+	switch c {
+	case '0':
+		return 'o'
+	case '1', '!', '|':
+		return one
+	case '3':
+		return 'e'
+	case '4', '@':
+		return 'a'
+	case '5', '$':
+		return 's'
+	case '7', '+':
+		return 't'
+	case '8':
+		return 'b'
+	case '9':
+		return 'g'
+	}
+	return 0
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func isFigure(c byte) bool { return c >= '0' && c <= '9' }
+
+// asLetters reads runs of letters with digits and signs among them as letters.
+func asLetters(dst []byte, text string, one byte) []byte {
+	from := len(dst)
+	dst = decoded(dst, text)
+	b := dst[from:]
+	for i := 0; i < len(b); {
+		end, letters, others := i, 0, 0
+		for end < len(b) && (isLetter(b[end]) || letterOf(b[end], one) != 0) {
+			if isLetter(b[end]) {
+				letters++
+			} else {
+				others++
+			}
+			end++
+		}
+		for end > i && (b[end-1] == '!' || b[end-1] == '|' || b[end-1] == '+') {
+			end-- // no letter, but the end of a sentence
+		}
+		if letters > 0 && others > 0 {
+			for k := i; k < end; k++ {
+				if letter := letterOf(b[k], one); letter != 0 {
+					b[k] = letter
+				}
+			}
+		}
+		i = end + 1
+	}
+	return dst
+}
+
+// decoded reads what stands for characters as them.
+func decoded(dst []byte, text string) []byte {
+	from := len(dst)
+	dst = append(dst, text...)
+	unescape(dst[from:])
+	spellDots(dst[from:])
+	return dst
+}
+
+// unescape decodes %65 in place: each character takes the place of the first
+// bytes that stood for it.
+func unescape(b []byte) {
+	for i := 0; i < len(b); i++ {
+		var char [utf8.UTFMax]byte
+		n := 0
+		for n < len(char) && i+3*n+2 < len(b) && b[i+3*n] == '%' {
+			high, low := hex(b[i+3*n+1]), hex(b[i+3*n+2])
+			if high > 15 || low > 15 {
+				break
+			}
+			char[n] = high<<4 | low
+			n++
+			if utf8.FullRune(char[:n]) {
+				break
+			}
+		}
+		if n == 0 || !utf8.Valid(char[:n]) {
+			continue
+		}
+		copy(b[i:], char[:n])
+		for k := i + n; k < i+3*n; k++ {
+			b[k] = Filler
+		}
+		i += 3*n - 1
+	}
+}
+
+// hex is the value of a hexadecimal digit, more than 15 for what is none.
+func hex(c byte) byte {
+	switch {
+	case isFigure(c):
+		return c - '0'
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return c | 0x20 - 'a' + 10
+	}
+	return 255
+}
+
+// dots are what a dot inside an address is written as.
+var dots = []string{"(dot)", "[dot]", "(.)", "[.]", "點", "点", "。", "｡", "．"}
+
+// spellDots hides what stands for a dot between letters or digits.
+func spellDots(b []byte) {
+	for i := 1; i < len(b); i++ {
+		if !isLetter(b[i-1]) && !isFigure(b[i-1]) {
+			continue
+		}
+		for _, dot := range dots {
+			end := i + len(dot)
+			if end < len(b) && string(b[i:end]) == dot && (isLetter(b[end]) || isFigure(b[end])) {
+				for k := i; k < end; k++ {
+					b[k] = Filler
+				}
+			}
+		}
+	}
+}
+
+// figureOf is the digit that r is or, where it is sure not, looks like; 0 for
+// none.
+func figureOf(r rune) (digit byte, sure bool) {
+	switch {
+	case r >= '0' && r <= '9':
+		return byte(r), true
+	case r >= '！' && r <= '～':
+		r -= '！' - '!'
+		if r >= '0' && r <= '9' {
+			return byte(r), true
+		}
+	case unicode.IsDigit(r):
+		return byte(digitOf(r)), true
+	}
+	switch r {
+	case '零', '〇':
+		return '0', true
+	case '一', '壹', '幺':
+		return '1', true
+	case '二', '贰', '两':
+		return '2', true
+	case '三', '叁':
+		return '3', true
+	case '四', '肆':
+		return '4', true
+	case '五', '伍':
+		return '5', true
+	case '六', '陆':
+		return '6', true
+	case '七', '柒':
+		return '7', true
+	case '八', '捌':
+		return '8', true
+	case '九', '玖':
+		return '9', true
+	case 'o', 'O', 'О', 'о', 'Ο', 'ο', 'Q', 'D':
+		return '0', false
+	case 'l', 'I', 'i', '|', '!', 'І', 'і', 'Ι':
+		return '1', false
+	case 'z', 'Z':
+		return '2', false
+	case 'З', 'з', 'E':
+		return '3', false
+	case 'A':
+		return '4', false
+	case 's', 'S', 'Ѕ', 'ѕ':
+		return '5', false
+	case 'b', 'б', 'G':
+		return '6', false
+	case 'T':
+		return '7', false
+	case 'B':
+		return '8', false
+	case 'g', 'q':
+		return '9', false
+	}
+	return 0, false
+}
+
+// leastFigures is the length of a run that is read as digits.
+const leastFigures = 3
+
+// asFigures reads runs of digits, numerals and what looks like digits as digits.
+func asFigures(dst []byte, text string) []byte {
+	from := len(dst)
+	dst = append(dst, text...)
+	b := dst[from:]
+	for i := 0; i < len(text); {
+		end, sure, length := i, 0, 0
+		for end < len(text) {
+			r, size := utf8.DecodeRuneInString(text[end:])
+			digit, is := figureOf(r)
+			if digit == 0 {
+				break
+			}
+			if is {
+				sure++
+			}
+			length++
+			end += size
+		}
+		if length >= leastFigures && sure > 0 {
+			for k := i; k < end; {
+				r, size := utf8.DecodeRuneInString(text[k:])
+				b[k], _ = figureOf(r)
+				for pad := k + 1; pad < k+size; pad++ {
+					b[pad] = Filler
+				}
+				k += size
+			}
+		}
+		if end == i {
+			_, size := utf8.DecodeRuneInString(text[i:])
+			end += size
+		}
+		i = end
+	}
+	return dst
+}
+
+// squeezed keeps one of each row of equal characters.
+func squeezed(dst []byte, text string) []byte {
+	last := rune(-1)
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r == last && unicode.IsLetter(r) {
+			for range size {
+				dst = append(dst, Filler)
+			}
+		} else {
+			dst = append(dst, text[i:i+size]...)
+		}
+		last = r
+		i += size
+	}
+	return dst
+}
+
+// reversed writes the characters backwards.
+func reversed(dst []byte, text string) []byte {
+	for end := len(text); end > 0; {
+		_, size := utf8.DecodeLastRuneInString(text[:end])
+		dst = append(dst, text[end-size:end]...)
+		end -= size
+	}
+	return dst
+}

@@ -1,0 +1,80 @@
+package fold
+
+import "math/bits"
+
+// Signs is a set of hints that a text may say more when it is read another way.
+type Signs uint8
+
+// The signs.
+const (
+	Mingled    Signs = 1 << iota // letters beside digits or signs that look like letters: n1gg3r, I000
+	Escaped                      // a percent sign
+	Stretched                    // a character three times in a row, or two characters twice each
+	Overridden                   // a control that makes text run backwards
+)
+
+// step is how many bytes Signs looks at before the next eight: what a sign is
+// made of spans three bytes at most.
+const step = 6
+
+// Signs returns the hints in the text that was folded, at a fraction of the cost
+// of folding. They are hints only: a sign may be there without anything to read.
+func (t *Text) Signs() Signs {
+	var found Signs
+	double := -step * 2 // where the last character stood that the next one repeats
+	for i := 0; i < t.end; i += step {
+		x, next := load(t.src, i), load(t.src, i+1)
+		plain := x &^ tops
+		ascii := ^x & tops
+		if ascii != 0 {
+			if within(plain, '!', '@')&ascii != 0 {
+				found |= t.mingled(i)
+			}
+			if same := zeroes(x^next) & ascii & within(plain|0x20*lanes, 'a', 'z'); same&(same>>8|same>>16) != 0 {
+				found |= Stretched
+			}
+		}
+		if ascii == tops {
+			continue
+		}
+		if zeroes(x^0xE2*lanes) != 0 && zeroes(x^0xE2*lanes)&zeroes(next^0x80*lanes)&zeroes(load(t.src, i+2)^0xAE*lanes) != 0 {
+			found |= Overridden
+		}
+		repeats := zeroes(x^load(t.src, i+3)) &^ ascii
+		leads := x & (x << 1) // the bytes that characters begin with
+		for repeats &= (repeats >> 8) & (repeats >> 16) & leads; repeats != 0; repeats &= repeats - 1 {
+			at := i + bits.TrailingZeros64(repeats)/8
+			if at-double == 3 || at-double == 6 {
+				found |= Stretched
+			}
+			double = max(double, at)
+		}
+	}
+	return found
+}
+
+// zeroes returns the top bit of each lane of x that is zero.
+func zeroes(x uint64) uint64 { return ^((x&^tops + 0x7F*lanes) | x) & tops }
+
+// mingled looks closer at the characters from i on.
+func (t *Text) mingled(i int) (found Signs) {
+	for at := i; at < min(i+step, t.end); at++ {
+		c := t.src[at]
+		switch {
+		case c == '%':
+			found |= Escaped
+		case c >= '0' && c <= '9' || c == '@' || c == '$' || c == '!':
+			before := at > 0 && looksLetter(t.src[at-1])
+			if before || looksLetter(t.src[at+1]) && c <= '9' && c >= '0' {
+				found |= Mingled
+			}
+		}
+	}
+	return found
+}
+
+// looksLetter reports whether a byte is a letter, or begins or ends one of
+// Greek, Cyrillic or full width.
+func looksLetter(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
+}

@@ -1,0 +1,54 @@
+package rules_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"patrol/rules"
+)
+
+func TestATextIsReadAgain(t *testing.T) {
+	tests := []struct {
+		name, rule, text string
+		span, how        string // "" for no hit
+	}{
+		{"digits as letters", "keywords: [nigger]", "you n1gg3r!", "n1gg3r", "taking digits and signs for letters"},
+		{"signs as letters", "keywords: [viagra]", "buy V!@GR4 now", "V!@GR4", "taking digits and signs for letters"},
+		{"1 as l", "keywords: [kill]", "ki11 him", "ki11", "taking digits and signs for letters"},
+		{"only as a word", "keywords: [ass]", "m4ss1ve", "", ""},
+		{"letters as digits", "keywords: ['日赚1000']", "日赚I00O元", "日赚I00O", "taking letters and numerals for digits"},
+		{"numerals as digits", "keywords: ['13812345678']", "电一三八一二三四五六七八呀", "一三八一二三四五六七八", "taking letters and numerals for digits"},
+		{"escapes", "keywords: [evil.com]", "http://%65%76%69%6c.com/", "%65%76%69%6c.com", "decoding it"},
+		{"dots spelled out", "keywords: [d9623.com]", "上d9623點com看", "d9623點com", "decoding it"},
+		{"repetitions", "keywords: [代开发票]", "代代开开开发发票票", "代代开开开发发票票", "leaving out repetitions"},
+		{"repeated letters", "keywords: [fuck]", "fuuuuuuuuuuuuuuuuck", "fuuuuuuuuuuuuuuuuck", "leaving out repetitions"},
+		{"backwards, and says so", "keywords: [兼职刷单]", "单刷职兼（倒着读）", "单刷职兼", "reading backwards"},
+		{"backwards by a control", "keywords: [办证]", "\u202e证办\u202c 联系", "证办", "reading backwards"},
+		{"backwards, and does not say so", "keywords: [色情]", "情色电影", "", ""},
+		{"split characters", "keywords: [骗子]", "都是马扁子", "马扁子", "joining split characters"},
+		{"split characters with radicals", "keywords: [信用卡]", "亻言用卡", "亻言用卡", "joining split characters"},
+		{"an except phrase covers it", "keywords: [骗子], except: [都是骗子]", "都是马扁子", "", ""},
+		{"exact reads nothing again", "keywords: [nigger], disguise: exact", "n1gg3r", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			v := eval(parse(t, "rules: [{id: a, "+tt.rule+"}]"), said(tt.text))
+			if tt.span == "" {
+				if !v.Clean() {
+					t.Errorf("hits: %+v", v.Hits)
+				}
+				return
+			}
+			if v.Clean() {
+				t.Fatalf("no hit: %+v", v.Excused)
+			}
+			found := slices.ContainsFunc(v.Hits[0].Signals, func(s rules.Signal) bool {
+				return tt.text[s.Span.Start:s.Span.End] == tt.span && strings.HasSuffix(s.Why.En, tt.how)
+			})
+			if !found || v.Hits[0].Then.Answer != rules.Ladder {
+				t.Errorf("hit %+v, want %q %s", v.Hits[0], tt.span, tt.how)
+			}
+		})
+	}
+}
