@@ -69,7 +69,7 @@ func TestEvidenceThatIsOnlyHeardAsksAPerson(t *testing.T) {
 func TestExplainTellsHowAWordWasRead(t *testing.T) {
 	set := parse(t, "rules: [{id: a, keywords: [加微信], disguise: phonetic}]")
 	x := set.Explain(&chat.Event{Kind: chat.KindMessage, Time: time.Unix(0, 0), Message: chat.Message{Text: "看 +薇❤"}})
-	if len(x.Candidates) != 1 || x.Candidates[0].Why.Zh != "原文写作 \"+薇\"，按别名读作 \"加微信\"" {
+	if len(x.Candidates) != 1 || x.Candidates[0].Why.Zh != "原文写作 \"+薇❤\"，按别名读作 \"加微信\"" {
 		t.Errorf("candidates %+v", x.Candidates)
 	}
 }

@@ -17,8 +17,8 @@
 //   - in pieces, or by a rarer character that is built around it.
 //
 // Any of these may follow any other, but what sounds like a keyword is all too
-// often no such thing. So: both characters of a short word must sound exactly
-// alike unless something else tells; a digit, a first letter and a name of one
+// often no such thing. So: of a word, at most half of the characters may be ones
+// that are only confused with it; a digit, a first letter and a name of one
 // character need company; pinyin must begin and end with a syllable; a match
 // lies in one sentence, and where only sound tells, no comma or space is in it.
 // What is left is an indication, not a proof: ordinary words that sound like the

@@ -23,6 +23,6 @@ func Example() {
 	}
 	// Output:
 	// 1 jian zhi false
-	// 0 伽威 true
+	// 0 伽威❤ true
 	// 0 +绿聊天 true
 }
