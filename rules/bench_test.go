@@ -113,3 +113,27 @@ func BenchmarkEvalDetectors(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkEvalShipped judges clean messages by all the rules that ship.
+func BenchmarkEvalShipped(b *testing.B) {
+	set, faults := rules.Load(shipped(b), rules.Options{})
+	if set == nil {
+		b.Fatal(faults)
+	}
+	events := make([]chat.Event, len(harmless))
+	for i := range events {
+		events[i] = *said(harmless[i])
+		events[i].Author.ID = "member" + strconv.Itoa(i)
+	}
+	var sc rules.Scratch
+	at := noon
+	b.ReportAllocs()
+	for i := range b.N {
+		ev := &events[i%len(events)]
+		at = at.Add(time.Second)
+		ev.Time = at
+		if v := set.Eval(ev, &sc); !v.Clean() {
+			b.Fatalf("%q is not clean: %+v", ev.Message.Text, v)
+		}
+	}
+}
