@@ -12,7 +12,8 @@ import (
 // A rule with evidence weighs what none of its parts proves alone: an offer, an
 // id to write to, disguise. Each piece has a weight, which counts once, or with
 // up_to for each different thing that it finds until that much; a negative
-// weight speaks for the member. A stretch of text counts once, for the first
+// weight speaks for the member. Conditions support what was found, and add no
+// more than that. A stretch of text counts once, for the first
 // piece in the order of the file that finds it. What the sum comes to decides: from score.act
 // on the rule does what its then says, from score.review on a person is asked.
 
@@ -60,6 +61,9 @@ func (j *judgement) weighed(r *rule, found []finding) (s scale, then Then, enoug
 		return s, then, false
 	}
 	s = j.weigh(r, found)
+	if j.thorough || s.total+min(max(0, s.total), r.support())+slack >= r.score.least() {
+		j.supported(r, found[0].rule, &s)
+	}
 	switch {
 	case r.score.act > 0 && s.total-s.heard+slack >= r.score.act:
 		return s, r.Then, true
@@ -75,11 +79,6 @@ func (j *judgement) weighed(r *rule, found []finding) (s scale, then Then, enoug
 // nearly every message the weighing.
 func (r *rule) most(found []finding) float64 {
 	best, seen := 0.0, uint64(0)
-	for i := range r.groups {
-		if g := &r.groups[i]; g.when != nil {
-			best += max(0, g.weight)
-		}
-	}
 	for _, f := range found {
 		g := &r.groups[f.group]
 		if g.weight < 0 || seen&(1<<f.group) != 0 {
@@ -88,7 +87,18 @@ func (r *rule) most(found []finding) float64 {
 		seen |= 1 << f.group
 		best += max(g.weight, g.upTo)
 	}
-	return best
+	return best + min(best, r.support())
+}
+
+// support is what the rule's conditions could add at best.
+func (r *rule) support() float64 {
+	most := 0.0
+	for i := range r.groups {
+		if g := &r.groups[i]; g.when != nil {
+			most += max(0, g.weight)
+		}
+	}
+	return most
 }
 
 // weigh puts everything that counts on the scale.
@@ -128,18 +138,31 @@ func (j *judgement) weigh(r *rule, found []finding) scale {
 			s.heard += max(0, s.weight[f.group]-before)
 		}
 	}
+	for _, w := range s.weight {
+		s.total += w
+	}
+	return s
+}
+
+// supported adds the conditions that hold. Together they add no more than what
+// was found in the message: circumstances alone make nobody guilty.
+func (j *judgement) supported(r *rule, id int32, s *scale) {
+	left := max(0, s.total)
+	env := newConditionEnv(j.ev, s.signals)
 	for i := range r.groups {
 		g := &r.groups[i]
-		if g.when != nil {
-			if _, holds := j.set.evaluate(g.when, found[0].rule, j.ev, s.signals); holds {
-				s.weight[i] = g.weight
-				s.signals = append(s.signals, Signal{Why: g.says(lang.Text{})})
-			}
+		if g.when == nil || g.weight > 0 && left == 0 {
+			continue
 		}
+		if _, holds := j.set.evaluateIn(&env, g.when, id); !holds {
+			continue
+		}
+		s.weight[i] = min(g.weight, left)
+		left -= max(0, s.weight[i])
 		s.total += s.weight[i]
+		s.signals = append(s.signals, Signal{Why: g.says(lang.Text{})})
 	}
 	s.total = math.Round(s.total*1e6) / 1e6
-	return s
 }
 
 // taken reports whether something has counted already that f overlaps: a stretch

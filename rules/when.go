@@ -222,11 +222,16 @@ func (l *loops) Visit(node *ast.Node) {
 // evaluate works out a condition of a rule. Where it fails the rule does not hit: a
 // slip in a rule must not punish anybody. The failure is counted, and said.
 func (s *Set) evaluate(c *condition, id int32, ev *chat.Event, signals []Signal) (why lang.Text, holds bool) {
-	if c.needsAge && ev.Author.Joined.IsZero() {
+	env := newConditionEnv(ev, signals)
+	return s.evaluateIn(&env, c, id)
+}
+
+func (s *Set) evaluateIn(env *conditionEnv, c *condition, id int32) (why lang.Text, holds bool) {
+	if c.needsAge && !env.Member.JoinedKnown {
 		return lang.T("不知道此人何时入群，条件无法判断", "nobody knows when the member joined, so the condition can't be told"), false
 	}
 	machine := vm.VM{MemoryBudget: maxConditionMemory}
-	result, err := machine.Run(c.program, newConditionEnv(ev, signals))
+	result, err := machine.Run(c.program, *env)
 	if err != nil {
 		s.faulty[id].Add(1)
 		message, place := conditionError(err)

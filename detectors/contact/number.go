@@ -30,6 +30,9 @@ const (
 // and end is then behind its first row of digits.
 func (s *scanner) number(at int) (c Contact, end int, ok bool) {
 	runs := s.runs(at)
+	if digitsIn(runs) < minLedDigits {
+		return Contact{}, runs[0].end, false
+	}
 	lead := leadBefore(s.text[:at])
 	trusting := s.plus(at) || lead != nil && lead.kind != Added
 	for n := len(runs); n > 0; n-- {
@@ -165,6 +168,14 @@ func alike(runs []run) bool {
 		}
 	}
 	return true
+}
+
+func digitsIn(runs []run) int {
+	n := 0
+	for _, r := range runs {
+		n += len(r.digits)
+	}
+	return n
 }
 
 func join(runs []run) string {
