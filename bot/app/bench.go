@@ -10,17 +10,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"patrol/adapters/chat"
 	"patrol/bot/ladder"
 	"patrol/bot/ledger"
 	"patrol/bot/pipeline"
-	"patrol/bot/review"
 	"patrol/bot/store"
 	"patrol/rules"
 	"patrol/rules/lang"
@@ -38,28 +33,50 @@ type BenchOptions struct {
 	Rate     int           // events a second of the open loop; 0: no open loop
 	Duration time.Duration // of the open loop; default 10 s
 	Seed     uint64        // default 1
-	Progress io.Writer     // told once a second during the open loop; may be nil
+	Progress io.Writer     // told every ten seconds how the open loop goes; may be nil
 }
 
 // BenchResult is what was measured.
 type BenchResult struct {
+	// Of the closed loop: as much as goes through, until all of it is judged,
+	// carried out and written.
 	Events      int           `json:"events"`
 	Took        time.Duration `json:"took_ns"`
 	PerSecond   float64       `json:"events_per_second"`
+	CPU         time.Duration `json:"cpu_ns"`               // all cores together; 0 where the system does not tell
+	LoadCPU     time.Duration `json:"load_cpu_ns_an_event"` // the part of it, for an event, that made the events
 	CleanAllocs float64       `json:"allocations_per_clean_event"`
 
-	OpenRate   float64       `json:"open_loop_events_per_second,omitempty"` // what was reached of Rate
-	OpenEvents int           `json:"open_loop_events,omitempty"`
-	P50        time.Duration `json:"p50_ns,omitempty"`
-	P99        time.Duration `json:"p99_ns,omitempty"`
-	P999       time.Duration `json:"p999_ns,omitempty"`
-	Worst      time.Duration `json:"worst_ns,omitempty"`
+	BenchOpenLoop
 
-	Violations int           `json:"violations"`
-	Recorded   int           `json:"records_written"`
-	Actions    int           `json:"actions"`
-	CPU        time.Duration `json:"cpu_ns"` // of the closed loop, all cores together; 0 where the system does not tell
+	Violations int    `json:"violations"`
+	Recorded   int    `json:"records_written"`
+	Actions    int    `json:"actions"`
+	Resident   uint64 `json:"resident_bytes"`
+	Goroutines int    `json:"goroutines"`
+}
+
+// BenchOpenLoop is what was measured at a steady rate.
+type BenchOpenLoop struct {
+	OpenRate   float64         `json:"open_loop_events_per_second,omitempty"` // what was reached of Rate
+	OpenEvents int             `json:"open_loop_events,omitempty"`
+	OpenCPU    time.Duration   `json:"open_loop_cpu_ns,omitempty"`
+	P50        time.Duration   `json:"p50_ns,omitempty"`
+	P99        time.Duration   `json:"p99_ns,omitempty"`
+	P999       time.Duration   `json:"p999_ns,omitempty"`
+	Worst      time.Duration   `json:"worst_ns,omitempty"`
+	Intervals  []BenchInterval `json:"intervals,omitempty"`
+}
+
+// BenchInterval is some seconds of the open loop: what grows with time shows here.
+type BenchInterval struct {
+	At         time.Duration `json:"at_ns"`  // since the loop began
+	Events     int           `json:"events"` // until then
+	P50        time.Duration `json:"p50_ns"`
+	P99        time.Duration `json:"p99_ns"`
+	Worst      time.Duration `json:"worst_ns"`
 	Resident   uint64        `json:"resident_bytes"`
+	Live       uint64        `json:"live_heap_bytes"`
 	Goroutines int           `json:"goroutines"`
 }
 
@@ -202,106 +219,6 @@ func (b *bench) build(ctx context.Context, dir string) error {
 	return b.pipeline.Attach("bench", b.platform)
 }
 
-func (b *bench) measure(ctx context.Context, r *BenchResult) error {
-	if err := b.cleanAllocs(ctx, r); err != nil {
-		return err
-	}
-	began, spent := time.Now(), cpuTime()
-	for i := range b.options.Events {
-		if i%1024 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err := b.send(ctx, began.Add(time.Duration(i)*time.Microsecond)); err != nil {
-			return err
-		}
-	}
-	b.rest(ctx)
-	r.Events, r.Took, r.CPU = b.options.Events, time.Since(began), cpuTime()-spent
-	r.PerSecond = float64(r.Events) / r.Took.Seconds()
-	if b.options.Rate > 0 {
-		if err := b.openLoop(ctx, r); err != nil {
-			return err
-		}
-	}
-	r.Violations = b.made.n
-	r.Resident, r.Goroutines = resident(), runtime.NumGoroutine()
-	return nil
-}
-
-func (b *bench) send(ctx context.Context, at time.Time) error {
-	e, hits := b.load.next(at)
-	if hits {
-		named := e
-		named.Adapter = "bench"
-		b.made.add(review.CaseID(&named))
-	}
-	b.watch.sent++
-	return b.deliver(ctx, e)
-}
-
-// rest waits until everything that was sent is judged.
-func (b *bench) rest(ctx context.Context) {
-	for b.watch.judged() < b.watch.sent && ctx.Err() == nil {
-		time.Sleep(100 * time.Microsecond)
-	}
-}
-
-// cleanAllocs measures what one clean event allocates once everything is warm.
-func (b *bench) cleanAllocs(ctx context.Context, r *BenchResult) error {
-	rate := b.load.hitRate
-	b.load.hitRate = -1
-	defer func() { b.load.hitRate = rate }()
-	const events = 200_000
-	var before, after runtime.MemStats
-	for round := range 3 {
-		if round == 2 {
-			runtime.ReadMemStats(&before)
-		}
-		for range events {
-			if err := b.send(ctx, time.Now()); err != nil {
-				return err
-			}
-		}
-		b.rest(ctx)
-	}
-	runtime.ReadMemStats(&after)
-	r.CleanAllocs = float64(after.Mallocs-before.Mallocs) / events
-	return nil
-}
-
-// openLoop sends at a fixed rate whatever the pipeline does, and measures from
-// the moment at which each event should have been sent: a stall counts against
-// every event that it delayed.
-func (b *bench) openLoop(ctx context.Context, r *BenchResult) error {
-	b.watch.timing.Store(true)
-	began := time.Now()
-	gap := time.Duration(float64(time.Second) / float64(b.options.Rate))
-	total := int(b.options.Duration / gap)
-	said := began
-	for i := range total {
-		at := began.Add(time.Duration(i) * gap)
-		for wait := time.Until(at); wait > 0; wait = time.Until(at) {
-			time.Sleep(wait)
-		}
-		if err := b.send(ctx, at); err != nil {
-			return err
-		}
-		if b.options.Progress != nil && i%4096 == 0 && time.Since(said) >= 10*time.Second {
-			said = time.Now()
-			h := b.watch.merged()
-			fmt.Fprintf(b.options.Progress, "%6.0f s  %9d events  p99 %s  worst %s  resident %d MiB  goroutines %d\n", said.Sub(began).Seconds(), i,
-				time.Duration(h.ValueAtQuantile(99)), time.Duration(h.Max()), resident()>>20, runtime.NumGoroutine())
-		}
-	}
-	b.rest(ctx)
-	r.OpenEvents = total
-	r.OpenRate = float64(total) / time.Since(began).Seconds()
-	h := b.watch.merged()
-	r.P50, r.P99 = time.Duration(h.ValueAtQuantile(50)), time.Duration(h.ValueAtQuantile(99))
-	r.P999, r.Worst = time.Duration(h.ValueAtQuantile(99.9)), time.Duration(h.Max())
-	return nil
-}
-
 // check reads the store again, as after a restart.
 func (b *bench) check(ctx context.Context, dir string, r *BenchResult) (err error) {
 	if b.disk == nil {
@@ -339,109 +256,4 @@ func (b *bench) check(ctx context.Context, dir string, r *BenchResult) (err erro
 	}
 	_, err = ledger.Verify(ledger.Head{}, s.Entries(ctx, store.EntryFilter{}), head)
 	return err
-}
-
-// benchPlatform takes every action at once.
-type benchPlatform struct {
-	ready chan func(context.Context, chat.Event) error
-	done  atomic.Int64
-}
-
-func newBenchPlatform() *benchPlatform {
-	return &benchPlatform{ready: make(chan func(context.Context, chat.Event) error, 1)}
-}
-
-// Capabilities is everything, without limits.
-func (p *benchPlatform) Capabilities(string) chat.Capabilities {
-	return chat.Capabilities{Warn: true, Delete: true, Remove: true, Ban: true, Unban: true, Mute: chat.MuteTimed}
-}
-
-// Run lends deliver to the bench.
-func (p *benchPlatform) Run(ctx context.Context, deliver func(context.Context, chat.Event) error) error {
-	p.ready <- deliver
-	<-ctx.Done()
-	return nil
-}
-
-// Do counts.
-func (p *benchPlatform) Do(context.Context, chat.Action) (chat.Receipt, error) {
-	p.done.Add(1)
-	return chat.Receipt{}, nil
-}
-
-// benchWatch counts what was judged, and how late.
-type benchWatch struct {
-	sent    int
-	timing  atomic.Bool
-	flagged atomic.Int64
-	parts   []benchPart
-}
-
-// benchPart is one of several, so that shards do not meet.
-type benchPart struct {
-	count atomic.Int64
-	mu    sync.Mutex
-	late  *hdrhistogram.Histogram
-	_     [64]byte
-}
-
-func newBenchWatch(shards int) *benchWatch {
-	w := &benchWatch{parts: make([]benchPart, 16*shards)}
-	for i := range w.parts {
-		w.parts[i].late = hdrhistogram.New(1, int64(time.Minute), 3)
-	}
-	return w
-}
-
-// Judged counts.
-func (w *benchWatch) Judged(e *chat.Event, _ *rules.Verdict, c *review.Case, _ time.Duration) {
-	p := &w.parts[int(e.Chat[len(e.Chat)-1])%len(w.parts)]
-	p.count.Add(1)
-	if c != nil {
-		w.flagged.Add(1)
-	}
-	if w.timing.Load() {
-		late := time.Since(e.Time)
-		p.mu.Lock()
-		_ = p.late.RecordValue(int64(late)) // beyond a minute the run is lost anyway
-		p.mu.Unlock()
-	}
-}
-
-// Settled does nothing.
-func (w *benchWatch) Settled(*review.Act) {}
-
-// Alarmed does nothing.
-func (w *benchWatch) Alarmed(string, lang.Text) {}
-
-func (w *benchWatch) judged() (n int) {
-	for i := range w.parts {
-		n += int(w.parts[i].count.Load())
-	}
-	return n
-}
-
-func (w *benchWatch) merged() *hdrhistogram.Histogram {
-	all := hdrhistogram.New(1, int64(time.Minute), 3)
-	for i := range w.parts {
-		w.parts[i].mu.Lock()
-		all.Merge(w.parts[i].late)
-		w.parts[i].mu.Unlock()
-	}
-	return all
-}
-
-// resident is the memory of this process that is in RAM, in bytes; where the
-// system does not tell, what Go has asked for.
-func resident() uint64 {
-	status, err := os.ReadFile("/proc/self/statm")
-	if err == nil {
-		var total, pages uint64
-		if _, err := fmt.Sscan(string(status), &total, &pages); err == nil {
-			return pages * uint64(os.Getpagesize())
-		}
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.Sys
 }

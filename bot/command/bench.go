@@ -45,10 +45,12 @@ func (c *benchCommand) show(s *shell, r *app.BenchResult) error {
 	}
 	line("最大吞吐（事件/秒）", "throughput (events/s)", "%.0f", r.PerSecond)
 	line("每个事件的 CPU 时间", "CPU time an event", "%s", r.CPU/time.Duration(max(1, r.Events)))
+	line("其中用于生成事件", "of which to make it", "%s", r.LoadCPU)
 	line("每个干净事件的内存分配", "allocations a clean event", "%.3f", r.CleanAllocs)
 	if r.OpenEvents > 0 {
 		line("恒定速率（事件/秒）", "at a steady rate of (events/s)", "%.0f", r.OpenRate)
 		line("判定延迟 p50 / p99 / p99.9 / 最大", "decided after p50 / p99 / p99.9 / max", "%s / %s / %s / %s", r.P50, r.P99, r.P999, r.Worst)
+		line("恒定速率下每个事件的 CPU 时间", "CPU time an event at that rate", "%s", r.OpenCPU/time.Duration(r.OpenEvents))
 	}
 	line("写入的案件（应有）", "cases written (wanted)", "%d (%d)", r.Recorded, r.Violations)
 	line("动作", "actions", "%d", r.Actions)

@@ -60,11 +60,15 @@ type settled struct {
 	err   error
 }
 
+// casesUnderWay is how many cases of a shard may be on their way into the store. It
+// bounds memory; until then a disk that stands still holds up no decision.
+const casesUnderWay = 8192
+
 func newShard(p *Pipeline) *shard {
 	return &shard{
 		p:       p,
 		queue:   newQueue(p.config.Queue),
-		settled: make(chan settled, p.config.Queue),
+		settled: make(chan settled, casesUnderWay),
 		seen:    newSeen(1 << 13),
 		chats:   map[place]*room{},
 		pending: map[uint64]*recording{},
