@@ -12,15 +12,16 @@ import (
 // Whatever makes it doubtful that a case still stands so makes it be forgotten:
 // a transaction that was not committed, another process's write, a verb.
 type recent struct {
+	most  int
 	cases map[string]*loaded
 	order []string // the ids by age; a ring once it is full
 	next  int
 }
 
-// recentCases is how many cases are remembered at most, of some 2 KB each.
-const recentCases = 4096
-
-func newRecent() *recent { return &recent{cases: map[string]*loaded{}} }
+// newRecent remembers at most so many cases, of some 2 KB each. Between a case and
+// its outcome there are no more than fit into the writer's queue, where nothing else
+// is slow.
+func newRecent(most int) *recent { return &recent{most: most, cases: map[string]*loaded{}} }
 
 // remember keeps of a case what review.Case.Settle needs. The caller of Record may
 // do with c what it wants afterwards.
@@ -39,13 +40,13 @@ func (r *recent) remember(c *review.Case, seq int64, desk []byte) {
 		return
 	}
 	r.cases[c.ID] = l
-	if len(r.order) < recentCases {
+	if len(r.order) < r.most {
 		r.order = append(r.order, c.ID)
 		return
 	}
 	delete(r.cases, r.order[r.next])
 	r.order[r.next] = c.ID
-	r.next = (r.next + 1) % recentCases
+	r.next = (r.next + 1) % r.most
 }
 
 // find is the case as it stands, nil where that is not remembered.

@@ -107,11 +107,11 @@ func TestATransactionThatFailedIsForgotten(t *testing.T) {
 }
 
 func TestOnlySoManyCasesAreRemembered(t *testing.T) {
-	r := newRecent()
-	for n := range recentCases + 10 {
+	r := newRecent(100)
+	for n := range 110 {
 		r.remember(acting(n), int64(n), nil)
 	}
-	if len(r.cases) != recentCases || len(r.order) != recentCases {
+	if len(r.cases) != 100 || len(r.order) != 100 {
 		t.Errorf("%d cases, %d ids", len(r.cases), len(r.order))
 	}
 	if first, _ := small(9); r.find(first.ID) != nil {

@@ -15,7 +15,7 @@ import (
 // Config is what a Store is opened with.
 type Config struct {
 	Path     string        // of the database file; made, for its owner only, where there is none
-	Queue    int           // writes that may wait; 16,384 where 0
+	Queue    int           // writes that may wait; 8192 where 0
 	Batch    int           // writes of one transaction at most; 512 where 0
 	Linger   time.Duration // how long a transaction waits at most for more writes that keep coming; 20 ms where 0
 	Readers  int           // connections for reading; 4 where 0
@@ -84,7 +84,7 @@ func (c Config) filled() Config {
 		}
 		return usual
 	}
-	c.Queue, c.Batch, c.Readers = or(c.Queue, 16_384), or(c.Batch, 512), or(c.Readers, 4)
+	c.Queue, c.Batch, c.Readers = or(c.Queue, 8192), or(c.Batch, 512), or(c.Readers, 4)
 	if c.Patience <= 0 {
 		c.Patience = 30 * time.Second
 	}

@@ -49,7 +49,7 @@ func newWriter(ctx context.Context, c Config) (*writer, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	w := &writer{
-		config: c, db: db, tx: transaction{conn: conn, statements: map[string]*sql.Stmt{}, recent: newRecent()},
+		config: c, db: db, tx: transaction{conn: conn, statements: map[string]*sql.Stmt{}, recent: newRecent(c.Queue + c.Batch)},
 		jobs: make(chan job, c.Queue), closing: make(chan struct{}), finished: make(chan struct{}),
 	}
 	if err := w.tx.heed(); err != nil {
