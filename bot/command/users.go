@@ -172,6 +172,9 @@ func (c *userRightsCommand) Run(ctx context.Context, s *shell) error {
 		if err != nil {
 			return err
 		}
+		if r.Source != "" {
+			return fmt.Errorf("the rights of %s come from its groups at the single sign-on / 此账号的权限由单点登录的组决定", Plain(c.Name))
+		}
 		r.Role, r.Only = review.Role(c.Role), only
 		return c.put(ctx, s, st, r, lang.F("更改 %[1]s 的权限：%[2]s", "changed the rights of %[1]s: %[2]s", c.Name, review.Rights(r.Role, only)))
 	})

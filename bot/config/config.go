@@ -94,6 +94,9 @@ type Console struct {
 
 	Sessions Sessions `yaml:"sessions"`
 	Factor   string   `yaml:"second_factor"` // optional, or required of everybody with a password
+
+	URL string `yaml:"url"` // what people's browsers call the console; needed for sso
+	SSO *SSO   `yaml:"sso"` // nil: none
 }
 
 // Sessions says how long logins last.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"patrol/bot/config"
+	"patrol/bot/review"
 	"patrol/rules/lang"
 )
 
@@ -50,6 +51,11 @@ func TestParseFindsEveryFaultWithItsPlace(t *testing.T) {
 		{"a grace that is too long", sound + "review: {grace: 2h}\n", []string{"patrol.yaml:3:17:", "between 0 and 1h"}},
 		{"a login that idles longer than it lasts", sound + "console: {sessions: {idle: 2h, absolute: 1h}}\n", []string{"patrol.yaml:3:", "idle (2h0m0s) is longer than absolute"}},
 		{"a second factor in between", sound + "console: {second_factor: maybe}\n", []string{`can't be "maybe"`, "optional, required"}},
+		{"a single sign-on without anything", sound + "console: {sso: {}}\n", []string{"sso needs url", "issuer, client_id and client_secret", "nobody could come in"}},
+		{"a single sign-on over plain HTTP", sound + "console: {url: 'http://a.example', sso: {issuer: 'http://id.example', client_id: a, client_secret: b, rights: [{group: g, role: viewer}]}}\n",
+			[]string{`console.url: "http://a.example" is no https address`, `"http://id.example" is no https address`}},
+		{"rights that are none", sound + "console: {url: 'https://a.example', sso: {issuer: 'https://id.example', client_id: a, client_secret: b, client_secret_file: c, rights: [{role: king, chats: [x]}, {group: g, role: admin, chats: [a/b]}]}}\n",
+			[]string{"only one of client_secret", "group is missing", `can't be "king"`, "connection/chat", "an admin sees every chat"}},
 		{"several faults at once", "language: fr\nlog: {level: loud}\n", []string{`can't be "fr"`, `can't be "loud"`, "no rule files"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -115,4 +121,30 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("config %v with %v", c, faults)
 		}
 	})
+}
+
+func TestRightsOfGroups(t *testing.T) {
+	s := config.SSO{Rights: []config.Right{
+		{Group: "all", Role: "viewer"}, {Group: "a", Role: "reviewer", Chats: []string{"irc/#a"}}, {Group: "b", Role: "reviewer", Chats: []string{"irc/#b"}},
+		{Group: "mods", Role: "reviewer"}, {Group: "root", Role: "admin"},
+	}}
+	for groups, want := range map[string]string{
+		"": "false", "else": "false", "all": "true viewer", "all a": "true reviewer: irc/#a", "b a all": "true reviewer: irc/#a irc/#b",
+		"a mods": "true reviewer", "root a": "true admin",
+	} {
+		role, only, may := s.RightsOf(strings.Fields(groups))
+		if got := strings.TrimSpace(fmt.Sprint(may, " ", review.Rights(role, only))); got != want {
+			t.Errorf("%q: %s, want %s", groups, got, want)
+		}
+	}
+}
+
+func TestSecretsOfTheFileAreNotPrinted(t *testing.T) {
+	c, faults := config.Parse("patrol.yaml", []byte(sound+"console: {url: 'https://a.example', sso: {issuer: 'https://id.example', client_id: a, client_secret: hush-hush, rights: [{group: g, role: viewer}]}}\n"))
+	if faults.Fatal() {
+		t.Fatal(faults)
+	}
+	if said := fmt.Sprintf("%v %+v %#v", c.Console.SSO, *c.Console.SSO, *c.Console.SSO); strings.Contains(said, "hush") || string(c.Console.SSO.Secret) != "hush-hush" {
+		t.Error(said)
+	}
 }

@@ -107,6 +107,7 @@ func (c *Config) check() yamlfile.Faults {
 	if c.Review.Grace < 0 || c.Review.Grace > Duration(time.Hour) {
 		k.fault("review.grace", lang.F("grace 在 0 和 1h 之间，现在是 %s", "grace is between 0 and 1h, and is %s", time.Duration(c.Review.Grace)), lang.Text{})
 	}
+	k.signOn(&c.Console)
 	k.oneOf("console.second_factor", c.Console.Factor, "optional", "required")
 	if s := c.Console.Sessions; s.Idle > s.Absolute {
 		k.fault("console.sessions", lang.F("idle（%s）比 absolute（%s）还长", "idle (%s) is longer than absolute (%s)", time.Duration(s.Idle), time.Duration(s.Absolute)), lang.Text{})

@@ -114,8 +114,11 @@ func (c *Console) setRights(w http.ResponseWriter, r *http.Request, v *visit) er
 		return err
 	}
 	role, only, problem := readRights(r)
-	if reviewer.Name == v.login.reviewer.Name {
+	switch {
+	case reviewer.Name == v.login.reviewer.Name:
 		problem = "accounts.self.rights"
+	case reviewer.Source != "":
+		problem = "accounts.sso.rights"
 	}
 	if problem != "" {
 		p, err := c.accountsPage(r, v)

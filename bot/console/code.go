@@ -101,8 +101,9 @@ func (c *Console) tryCode(w http.ResponseWriter, r *http.Request, v *visit) erro
 	}
 	one, ok := c.halves.find(cookie.Value, v.now)
 	if !ok {
-		p := loginPage{frame: c.frame(r, v, "login.title"), Problem: v.say("code.late")}
-		return c.write(w, v, http.StatusUnauthorized, "login", &p)
+		p := c.loginPage(r, v)
+		p.Problem = v.say("code.late")
+		return c.write(w, v, http.StatusUnauthorized, "login", p)
 	}
 	refuse := func(status int, problem string) error {
 		return c.write(w, v, status, "code", &codePage{c.frame(r, v, "code.title"), problem})

@@ -21,6 +21,7 @@ import (
 type Accounts interface {
 	Reviewers(ctx context.Context) ([]review.Reviewer, error)
 	Reviewer(ctx context.Context, name string) (review.Reviewer, error)
+	ReviewerFrom(ctx context.Context, source string) (review.Reviewer, error)
 	// PutReviewer adds or replaces an account, ends its logins, and appends the
 	// entries with it.
 	PutReviewer(ctx context.Context, r review.Reviewer, entries ...ledger.Entry) error
@@ -123,6 +124,7 @@ type Config struct {
 	Idle     time.Duration // an unused login ends after this; 2 h where 0
 	Absolute time.Duration // any login ends after this; 12 h where 0
 	Factor   bool          // everybody with a password must set up a second factor
+	SignOn   *SignOn       // single sign-on; nil where there is none
 
 	// Address is what logins are limited by: the host of RemoteAddr where nil.
 	// Behind a proxy it should read the header that the proxy itself sets.
@@ -184,6 +186,7 @@ type Console struct {
 	brakes    *brake.Desk
 	undos     *undo.Desk
 	halves    halves
+	attempts  attempts
 
 	enrolments enrolments
 

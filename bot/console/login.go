@@ -18,18 +18,29 @@ type loginPage struct {
 	frame
 	Name, Next string
 	Problem    string // ready to be shown
+	SignOn     string // what the single sign-on is called; "" where there is none
+}
+
+func (c *Console) loginPage(r *http.Request, v *visit) *loginPage {
+	p := &loginPage{frame: c.frame(r, v, "login.title")}
+	if c.config.SignOn != nil {
+		p.SignOn = c.config.SignOn.Title
+	}
+	return p
 }
 
 func (c *Console) showLogin(w http.ResponseWriter, r *http.Request, v *visit) error {
-	p := loginPage{frame: c.frame(r, v, "login.title"), Next: r.URL.Query().Get("next")}
-	return c.write(w, v, http.StatusOK, "login", &p)
+	p := c.loginPage(r, v)
+	p.Next = r.URL.Query().Get("next")
+	return c.write(w, v, http.StatusOK, "login", p)
 }
 
 func (c *Console) tryLogin(w http.ResponseWriter, r *http.Request, v *visit) error {
 	name, password, next := r.PostFormValue("name"), r.PostFormValue("password"), r.PostFormValue("next")
 	refuse := func(status int, key string, args ...any) error {
-		p := loginPage{frame: c.frame(r, v, "login.title"), Name: name, Next: next, Problem: v.say(key, args...)}
-		return c.write(w, v, status, "login", &p)
+		p := c.loginPage(r, v)
+		p.Name, p.Next, p.Problem = name, next, v.say(key, args...)
+		return c.write(w, v, status, "login", p)
 	}
 	who, wait, err := c.check(r, name, password)
 	switch {

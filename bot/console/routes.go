@@ -66,6 +66,8 @@ func (c *Console) routes() []route {
 		{"GET /login", anybody, c.showLogin},
 		{"POST /login", anybody, c.tryLogin},
 		{"POST /login/code", anybody, c.tryCode},
+		{"GET /login/sso", anybody, c.beginSignOn},
+		{"GET /login/sso/done", anybody, c.endSignOn},
 		{"GET /login/link", anybody, c.showLink},
 		{"POST /login/link", anybody, c.useLink},
 		{"POST /language", anybody, c.chooseLanguage},

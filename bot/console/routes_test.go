@@ -21,7 +21,7 @@ var powers = map[string]review.Power{
 	"POST /account/sessions/{session}/end": review.See, "POST /account/sessions/end": review.See,
 	"GET /account/factor": review.See, "POST /account/factor": review.See,
 	"POST /account/factor/recovery": review.See, "POST /account/factor/remove": review.See,
-	"POST /accounts/{name}/factor/reset": review.Manage, "POST /login/code": anybody,
+	"POST /accounts/{name}/factor/reset": review.Manage, "POST /login/code": anybody, "GET /login/sso": anybody, "GET /login/sso/done": anybody,
 	"GET /account/tokens": review.See, "POST /account/tokens": review.See, "POST /account/tokens/{token}/revoke": review.See,
 	"GET /accounts/tokens": review.Manage, "POST /accounts/tokens/{token}/revoke": review.Manage,
 	"GET /accounts": review.Manage, "POST /accounts": review.Manage, "POST /accounts/{name}/rights": review.Manage,

@@ -68,4 +68,17 @@ var accessWords = map[string]lang.Text{
 
 	"api.unknown": lang.T("令牌无效，或没有登录。", "The token is not valid, and nobody is logged in."),
 	"api.scope":   lang.T("令牌没有此权限范围。", "The token has no such scope."),
+
+	"sso.button":   lang.T("通过 %s 登录", "Log in with %s"),
+	"sso.arrived":  lang.T("已登录", "You are logged in"),
+	"sso.go":       lang.T("进入审核台", "Enter the desk"),
+	"sso.away":     lang.T("单点登录服务没有应答，请稍后再试。", "The single sign-on does not answer. Try again later."),
+	"sso.lost":     lang.T("这次登录已过期，或不是从此浏览器开始的，请重试。", "That login has expired, or was begun in another browser. Try again."),
+	"sso.refused":  lang.T("单点登录没有成功。", "The single sign-on did not succeed."),
+	"sso.nothing":  lang.T("你所在的组在这里没有权限，请联系管理员。", "Your groups have no rights here. Ask an admin."),
+	"sso.disabled": lang.T("此账号已停用。", "This account is disabled."),
+	"sso.name":     lang.T("你的用户名在这里不可用，请联系管理员。", "Your name can't be used here. Ask an admin."),
+	"sso.taken":    lang.T("同名的账号已存在，请联系管理员。", "There is another account of your name. Ask an admin."),
+
+	"accounts.sso.rights": lang.T("此账号的权限由单点登录的组决定。", "The rights of that account come from its groups at the single sign-on."),
 }

@@ -42,6 +42,10 @@ func (r Role) May(p Power) bool {
 	return false
 }
 
+// Rank orders the roles: what ranks higher may do more. NoRights, and what is no
+// role, ranks 0.
+func (r Role) Rank() int { return slices.Index([]Role{Viewer, Desk, Admin}, r) + 1 }
+
 // ParseRole reads viewer, reviewer or admin.
 func ParseRole(s string) (Role, bool) {
 	r := Role(s)
