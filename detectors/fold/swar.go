@@ -12,6 +12,8 @@ import (
 const (
 	lanes = 0x0101010101010101
 	tops  = 0x80 * lanes // the top bit of each byte, where comparisons leave their answer
+
+	smallBit = 0x20 * lanes // what a lower-case ASCII letter has over its upper case
 )
 
 // The first bytes of the unified ideographs, U+4E00 to U+9FFF.
@@ -70,8 +72,7 @@ func (t *Text) wordBytes() (kept uint64, width int) {
 	for width < rest {
 		x := load(t.src, t.in+width)
 		n := ascii(x)
-		x = lower(x)
-		top := within(x, 'a', 'z') | within(x, '0', '9')
+		top := within(x|smallBit, 'a', 'z') | within(x, '0', '9')
 		byByte := top >> 7 * 0x0102040810204080 >> 56 // gathers the top bits
 		kept |= (byByte & (1<<n - 1)) << width
 		width += n
@@ -97,7 +98,7 @@ func (t *Text) squeeze(kept uint64) {
 		run := bits.TrailingZeros64(^kept)
 		kept >>= run
 		for done := 0; done < run; done += 8 {
-			store(t.buf, out+done, lower(load(t.src, at+done)))
+			store(t.buf, out+done, load(t.src, at+done)|smallBit) // digits have that bit anyway
 		}
 		at += run
 		out += run
