@@ -50,6 +50,11 @@ func (l *Lexicon) Cuts(text string, start, end int) (cut bool, words []string) {
 		phrase, found := l.phrase(text, start, end)
 		return found, appendToken(nil, phrase)
 	}
+	for i, r := range p.runes[:p.n] {
+		if to, known := l.simple[r]; known {
+			p.runes[i] = to
+		}
+	}
 	if word, found := l.whole(&p); found {
 		return true, []string{word}
 	}

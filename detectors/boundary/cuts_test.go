@@ -37,7 +37,7 @@ func TestCuts(t *testing.T) {
 		{"a line break stops the words", "24口交\n换机", "口交", ""},
 		{"it is set apart on purpose", "24口 交换机", "口 交", ""},
 		{"something invisible is in it", "24口\u200b交换机", "口\u200b交", ""},
-		{"traditional characters are unknown", "遇到了大麻煩", "大麻", ""},
+		{"traditional characters are read as simplified ones", "遇到了大麻煩", "大麻", "了 大 麻煩"},
 		{"only other scripts stand beside it", "vx大麻QQ", "大麻", ""},
 		{"it is in another script", "my class is", "class", ""},
 		{"its Latin edge is no edge of Chinese", "加Q群聊天", "加Q", ""},
@@ -174,5 +174,23 @@ func TestWordsThatHoldAnotherAreWhole(t *testing.T) {
 		if cut, words := l.Cuts(c.text, start, start+len(c.hit)); cut {
 			t.Errorf("%s in %s is cut by %q", c.hit, c.text, words)
 		}
+	}
+}
+
+func TestTraditionalTextIsReadSimplified(t *testing.T) {
+	l := lexicon(t)
+	for _, c := range []struct{ hit, text, words string }{
+		{"口交", "24口交換機", "24 口 交換機"},
+		{"台獨", "這台獨立顯卡的電腦", "台 獨立"},
+		{"處女", "處女座的人", "處女座"},
+	} {
+		start := strings.Index(c.text, c.hit)
+		if cut, words := l.Cuts(c.text, start, start+len(c.hit)); !cut || !strings.Contains(strings.Join(words, " "), c.words) {
+			t.Errorf("%s in %s: %v, %q", c.hit, c.text, cut, words)
+		}
+	}
+	start := strings.Index("有人賣發票嗎", "發票")
+	if cut, words := l.Cuts("有人賣發票嗎", start, start+len("發票")); cut {
+		t.Errorf("a word is cut: %q", words)
 	}
 }

@@ -27,6 +27,6 @@
 // The words and how common they are come from the table of inverse document
 // frequencies in github.com/go-ego/gse (Apache License 2.0), which has it from
 // jieba (MIT License), and from a short list of newer words of this project's
-// own. They are in simplified characters; traditional text is mostly unknown and
-// so hardly ever cut.
+// own. They are in simplified characters; a text in traditional ones is read as
+// package fold simplifies it, character by character.
 package boundary

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-ego/gse"
+
+	"patrol/detectors/fold"
 )
 
 // Options says where the words come from. The zero value is ready.
@@ -33,6 +35,7 @@ type Lexicon struct {
 	costs  []uint16            // of the word at the same place, in parts of unit
 	shift  int                 // 64 less the binary logarithm of the table's size
 	wholes map[string]struct{} // words and phrases that hold a hit which is none
+	simple map[rune]rune       // traditional and variant characters to those of the words
 	each   cost                // what every word costs besides, so that few words are likelier than many
 }
 
@@ -63,7 +66,7 @@ func New(o Options) (*Lexicon, error) {
 	}
 	lines := strings.Count(words, "\n") + len(more)/utf8.UTFMax
 	size := bits.Len(uint(lines*3/2 + 1))
-	l := &Lexicon{keys: make([]uint64, 1<<size), costs: make([]uint16, 1<<size), shift: 64 - size, wholes: readWholes(wholes)}
+	l := &Lexicon{keys: make([]uint64, 1<<size), costs: make([]uint16, 1<<size), shift: 64 - size, wholes: readWholes(wholes), simple: simplified()}
 	for word := range strings.FieldsSeq(more) {
 		if key, ok := keyOf([]rune(word)); ok {
 			l.put(key, newer)
@@ -125,6 +128,27 @@ func (l *Lexicon) Common(text string) bool {
 	return l.keys[at] != 0 && l.costs[at] < everyday*unit
 }
 
+// simplified is what the characters become that fold writes otherwise.
+func simplified() map[rune]rune {
+	var all []rune
+	for _, span := range hanSpans {
+		for r := span[0]; r <= span[1]; r++ {
+			all = append(all, r)
+		}
+	}
+	simple := make(map[rune]rune)
+	folder := fold.New(fold.Options{})
+	text := string(all)
+	var t fold.Text
+	for at, r := range text {
+		folder.Fold(&t, text[at:at+utf8.RuneLen(r)])
+		if to, size := utf8.DecodeRuneInString(t.String()); to != r && han(to) && size == len(t.String()) {
+			simple[r] = to
+		}
+	}
+	return simple
+}
+
 // keyOf packs a word of Chinese characters into a number; ok is false for what
 // is no such word or does not fit.
 func keyOf(word []rune) (key uint64, ok bool) {
@@ -146,8 +170,15 @@ func longer(key uint64, r rune) uint64 { return key<<16 | uint64(r) }
 // han reports whether r is a Chinese character of Unicode's basic plane. Those
 // beyond it are in no word that this package knows.
 func han(r rune) bool {
-	return r >= 0x4E00 && r <= 0x9FFF || r >= 0x3400 && r <= 0x4DBF || r >= 0xF900 && r <= 0xFAFF || r == '々' || r == '〇'
+	for _, span := range hanSpans {
+		if r >= span[0] && r <= span[1] {
+			return true
+		}
+	}
+	return r == '々' || r == '〇'
 }
+
+var hanSpans = [...][2]rune{{0x4E00, 0x9FFF}, {0x3400, 0x4DBF}, {0xF900, 0xFAFF}}
 
 func (l *Lexicon) put(key uint64, c uint16) {
 	at := l.place(key)
