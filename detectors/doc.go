@@ -18,4 +18,6 @@
 //   - contact: how does a text tell to reach somebody?
 //   - script: which letters are there to hide words?
 //   - flood: does someone do something too often?
+//   - repeat: was nearly the same text posted before, by how many, in how many chats?
+//   - newcomer: who is new in a chat?
 package detectors

@@ -51,6 +51,7 @@ func (c *checker) rule(index int32) rule {
 	c.keywords()
 	c.patterns()
 	c.limits()
+	c.repeats()
 	c.condition()
 	c.detects()
 	c.tests()
@@ -241,16 +242,22 @@ func (l *loader) listNames() []string {
 
 // idle finds rules that do nothing, and settings that do nothing.
 func (c *checker) idle() {
-	counts, weighs := c.has("flood"), c.has("evidence") || c.has("score")
+	counts, weighs := c.has("flood") || c.has("repeat"), c.has("evidence") || c.has("score")
 	own := slices.ContainsFunc([]string{"keywords", "keyword_files", "regexp", "links", "contact", "script", "mentions"}, c.has)
 	reads := own || weighs
 	switch {
 	case !counts && !reads && c.in.When == "" && !c.broken:
-		c.fault(c.path, lang.T("规则没有 keywords、keyword_files、regexp、links、contact、script、mentions、evidence、flood 或 when，永远不会命中",
-			"the rule has none of keywords, keyword_files, regexp, links, contact, script, mentions, evidence, flood and when, so it can't hit"), lang.Text{})
+		c.fault(c.path, lang.T("规则没有 keywords、keyword_files、regexp、links、contact、script、mentions、evidence、flood、repeat 或 when，永远不会命中",
+			"the rule has none of keywords, keyword_files, regexp, links, contact, script, mentions, evidence, flood, repeat and when, so it can't hit"), lang.Text{})
 	case counts && reads:
-		c.fault(c.at("flood"), lang.T("一条规则要么计数（flood），要么看文字（keywords、regexp）", "a rule counts (flood) or reads (keywords, regexp), not both"),
+		at := c.at("flood")
+		if !c.has("flood") {
+			at = c.at("repeat")
+		}
+		c.fault(at, lang.T("一条规则要么计数（flood、repeat），要么看文字（keywords、regexp）", "a rule counts (flood, repeat) or reads (keywords, regexp), not both"),
 			lang.T("请拆成两条规则", "make two rules of it"))
+	case c.has("flood") && c.has("repeat"):
+		c.fault(c.at("repeat"), lang.T("一条规则只能写 flood 和 repeat 之一", "a rule has flood or repeat, not both"), lang.T("请拆成两条规则", "make two rules of it"))
 	case own && weighs:
 		c.fault(c.at("evidence"), lang.T("一条规则要么自己命中，要么权衡证据（evidence）", "a rule hits by what it looks for or weighs evidence, not both"),
 			lang.T("请把 keywords 等写进 evidence 的一项里", "put its keywords and the like into a piece of evidence"))
@@ -296,5 +303,8 @@ func (c *checker) describe() {
 	}
 	for i := range r.limits {
 		r.Limits = append(r.Limits, r.limits[i].why)
+	}
+	if r.copies != nil {
+		r.Limits = append(r.Limits, r.copies.words())
 	}
 }

@@ -17,18 +17,7 @@ func (c *checker) limits() {
 	if in == nil {
 		return
 	}
-	per := perMember
-	switch in.Per {
-	case "member":
-	case "chat":
-		per = perChat
-	case "platform":
-		per = perPlatform
-	case "":
-		c.missing(at.Key("per"), "per", "per: member")
-	default:
-		c.unknown(at.Key("per"), in.Per, []string{"member", "chat", "platform"})
-	}
+	per := c.per(at, in.Per)
 	if !c.doc.Has(at.Key("in")) {
 		c.missing(at.Key("in"), "in", "in: 10s")
 	} else if in.In <= 0 && !c.broken {
@@ -63,6 +52,22 @@ func (c *checker) limits() {
 	}
 }
 
+// per is the scope that a rule counts apart.
+func (c *checker) per(at yamlfile.Path, name string) scope {
+	switch name {
+	case "member":
+	case "chat":
+		return perChat
+	case "platform":
+		return perPlatform
+	case "":
+		c.missing(at.Key("per"), "per", "per: member")
+	default:
+		c.unknown(at.Key("per"), name, []string{"member", "chat", "platform"})
+	}
+	return perMember
+}
+
 func (c *checker) missing(at yamlfile.Path, key, example string) {
 	if !c.broken {
 		c.fault(at, lang.F("缺少 %s", "%s is missing", key), lang.F("例如 %s", "for example %s", example))
@@ -93,6 +98,7 @@ func (c *checker) condition() {
 		return
 	}
 	c.out.when = condition
+	c.l.set.memory.asks |= condition.asks
 }
 
 // The bounds on test cases, so that testing a rule file takes no time.
@@ -118,11 +124,14 @@ func (c *checker) test(at yamlfile.Path, in *testFile, hit bool) {
 		value, most int
 	}{
 		{"times", in.Times, maxTestTimes}, {"members", in.Members, maxTestMembers},
-		{"mentions", in.Mentions, maxTestMembers}, {"media", in.Media, maxTestMembers},
+		{"chats", in.Chats, maxTestMembers}, {"mentions", in.Mentions, maxTestMembers}, {"media", in.Media, maxTestMembers},
 	} {
 		if bound.value < 0 || bound.value > bound.most {
 			c.fault(at.Key(bound.key), lang.F("%d 超出 0 到 %d", "%d is not from 0 to %d", bound.value, bound.most), lang.Text{})
 		}
+	}
+	if in.Text != "" && len(in.Texts) > 0 {
+		c.fault(at.Key("texts"), lang.T("text 和 texts 只能写一个", "give text or texts, not both"), lang.Text{})
 	}
 	kind, role := chat.Kind(in.Kind), chat.Role(in.Role)
 	if kinds := []string{"message", "edit", "join"}; in.Kind != "" && !slices.Contains(kinds, in.Kind) {
@@ -136,8 +145,8 @@ func (c *checker) test(at yamlfile.Path, in *testFile, hit bool) {
 	}
 	place := c.doc.Value(at)
 	t := Test{
-		Hit: hit, Text: in.Text, Kind: kind, Times: max(1, in.Times), Every: time.Duration(in.Every), Members: max(1, in.Members),
-		Age: time.Duration(in.Age), Role: role, Name: in.Name, Mentions: in.Mentions, Media: in.Media,
+		Hit: hit, Text: in.Text, Kind: kind, Times: max(1, in.Times, len(in.Texts)), Every: time.Duration(in.Every), Members: max(1, in.Members),
+		Texts: in.Texts, Chats: max(1, in.Chats), Age: time.Duration(in.Age), Role: role, Name: in.Name, Mentions: in.Mentions, Media: in.Media,
 		File: c.doc.File(), Line: place.Line, Col: place.Col,
 	}
 	if t.Every == 0 && !c.doc.Has(at.Key("every")) {

@@ -241,7 +241,9 @@ func (c *checker) piece(at yamlfile.Path, in *evidenceFile, index int16) group {
 		condition, mistake := compileCondition(in.When)
 		if mistake != nil {
 			c.fault(at.Key("when"), mistake.Problem, mistake.Mend)
+			break
 		}
+		c.l.set.memory.asks |= condition.asks
 		g.when = condition
 	}
 	return g

@@ -10,8 +10,9 @@
 //		fmt.Println(hit.Rule, hit.Severity, hit.Then.Answer)
 //	}
 //
-// A rule reads messages (keywords, regexp), or counts events (flood), or is only
-// a condition (when); a condition may also narrow either of the first two.
+// A rule reads messages (keywords, regexp), counts events (flood), notices that
+// nearly the same text comes again (repeat), or is only a condition (when); a
+// condition may also narrow any of the others.
 // Schema describes every key of a rule file.
 //
 // # How a message is read

@@ -148,7 +148,7 @@ func (j *judgement) weigh(r *rule, found []finding) scale {
 // was found in the message: circumstances alone make nobody guilty.
 func (j *judgement) supported(r *rule, id int32, s *scale) {
 	left := max(0, s.total)
-	env := newConditionEnv(j.ev, s.signals)
+	env := j.set.conditionEnv(j.ev, s.signals)
 	for i := range r.groups {
 		g := &r.groups[i]
 		if g.when == nil || g.weight > 0 && left == 0 {

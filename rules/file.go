@@ -35,6 +35,7 @@ type ruleFile struct {
 	Evidence     []evidenceFile `yaml:"evidence" zh:"证据：单凭一项说明不了什么，加起来满 score 才算命中" en:"evidence, none of which tells much alone: the rule hits where its sum reaches score"`
 	Score        *scoreFile     `yaml:"score" zh:"证据加到多少才算" en:"what the evidence must come to"`
 	Flood        *floodFile     `yaml:"flood" zh:"频率限制" en:"a limit on how often"`
+	Repeat       *repeatFile    `yaml:"repeat" zh:"重复：几乎一样的内容又来了" en:"nearly the same text again"`
 	Disguise     string         `yaml:"disguise" zh:"识别伪装的程度：folded（默认，忽略大小写、全半角、分隔符、繁简、形近字等）、phonetic（还认谐音、拼音、首字母、表情和别名）或 exact（逐字）" en:"how much disguise to see through: folded (the default: case, width, separators, look-alikes and more), phonetic (also what sounds the same, pinyin, initials, emoji and aliases) or exact (letter for letter)" enum:"folded,phonetic,exact"`
 	Gaps         string         `yaml:"gaps" zh:"关键词的字之间可否隔着空格、标点或表情：allow（默认，有限度）或 forbid" en:"whether the characters of a keyword may stand apart, by spaces, punctuation or emoji: allow (the default, within bounds) or forbid" enum:"allow,forbid"`
 	Boundary     string         `yaml:"boundary" zh:"命中处的词边界：auto（默认）、word 或 none" en:"the word edges that a hit needs: auto (the default), word or none" enum:"auto,word,none"`
@@ -95,6 +96,17 @@ type floodFile struct {
 	MergePaste bool     `yaml:"merge_paste" zh:"一次粘贴的连续多行只算一条消息" en:"consecutive lines of one paste count as one message"`
 }
 
+type repeatFile struct {
+	Per        string   `yaml:"per" zh:"在哪里比：member（群里的每个人）、chat（每个群）或 platform（整个平台）" en:"what is compared apart: member (each member of each chat), chat or platform" enum:"member,chat,platform"`
+	Messages   int      `yaml:"messages" zh:"第几条起算（连同这一条）" en:"from how many messages on, this one included"`
+	Members    int      `yaml:"members" zh:"多少人发过起算" en:"from how many members on"`
+	Chats      int      `yaml:"chats" zh:"在多少个群发过起算；要写 per: platform" en:"from how many chats on; with per: platform"`
+	In         Duration `yaml:"in" zh:"多长时间内，例如 60s，至多 24h" en:"within how long, for example 60s, 24h at most"`
+	Similarity float64  `yaml:"similarity" zh:"多像才算一样，大于 0，至多 1（一字不差，数字除外）；默认 0.7" en:"how alike counts as the same, above 0 and at most 1 (all but numbers the same); 0.7 by default"`
+	First      int      `yaml:"first" zh:"只算每人在群里的头几条消息，就机器人所见；默认都算" en:"only so many first messages of each member in the chat count, as far as the bot has seen; all by default"`
+	MinSize    int      `yaml:"min_size" zh:"短于这么多字的内容不算，默认 8；字母四个算一个字，反复出现的只算一次" en:"shorter texts do not count: in Chinese characters, 8 by default; four letters are one, and what comes again and again counts once"`
+}
+
 type exemptFile struct {
 	Roles   []string `yaml:"roles,single" zh:"角色；默认 [owner, admin]，写 [] 则谁都不豁免" en:"roles; [owner, admin] by default, [] for nobody" enum:"owner,admin,member"`
 	Members []string `yaml:"members,single" zh:"成员号或名单名" en:"member ids or names of lists"`
@@ -114,10 +126,12 @@ type testsFile struct {
 // testFile is a test case: a text alone, or what else the event is like.
 type testFile struct {
 	Text     string   `yaml:"text" zh:"消息" en:"the message"`
+	Texts    []string `yaml:"texts" zh:"轮流发的多条消息，代替 text" en:"messages one after the other, instead of text"`
 	Kind     string   `yaml:"kind" zh:"事件：message（默认）、edit 或 join" en:"the event: message (the default), edit or join" enum:"message,edit,join"`
 	Times    int      `yaml:"times" zh:"一共发生几次；其中一次命中就算命中" en:"how often it happens; one hit among them is a hit"`
 	Every    Duration `yaml:"every" zh:"每次间隔多久，默认 1s" en:"how long between them, 1s by default"`
 	Members  int      `yaml:"members" zh:"由几个人轮流做，默认 1" en:"how many members take turns, 1 by default"`
+	Chats    int      `yaml:"chats" zh:"轮流在几个群，默认 1" en:"in how many chats in turn, 1 by default"`
 	Age      Duration `yaml:"age" zh:"入群多久了；默认未知" en:"how long ago the member joined; unknown by default"`
 	Role     string   `yaml:"role" zh:"成员的角色" en:"the member's role" enum:"member,admin,owner"`
 	Name     string   `yaml:"name" zh:"成员的名字" en:"the member's name"`

@@ -208,6 +208,8 @@ func (j *judgement) signal(r *rule, f finding) Signal {
 	switch f.kind {
 	case foundFlood:
 		return Signal{Why: r.limits[f.entry].why}
+	case foundRepeat:
+		return Signal{Why: r.copies.said(j.sc.counts[f.entry])}
 	case foundCondition:
 		return Signal{Word: r.When, Why: lang.T("条件成立", "the condition holds")}
 	case foundPattern:

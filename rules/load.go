@@ -238,6 +238,11 @@ func (l *loader) ready() (err error) {
 		switch {
 		case len(r.limits) > 0:
 			s.floods = append(s.floods, int32(i))
+		case r.copies != nil:
+			if len(s.memory.repeats) == 0 || r.copies.size < s.memory.shortest {
+				s.memory.shortest = r.copies.size
+			}
+			s.memory.repeats = append(s.memory.repeats, int32(i))
 		case r.alone:
 			s.alone = append(s.alone, int32(i))
 		}

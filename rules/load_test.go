@@ -77,7 +77,7 @@ rules:
 		{ID: "ads.contact", Title: lang.T("引流", "ad"), Category: "ads", Severity: rules.Minor, Mode: rules.Live, Then: rules.Then{Answer: rules.Review},
 			Disguise: "folded", Boundary: "word", Keywords: 2, Patterns: []string{"价格[0-9]+"}, When: "message.length > 2", Platforms: []string{"qq"},
 			File: "test.yaml", Line: 3,
-			Tests: []rules.Test{{Hit: true, Text: "加微信", Kind: chat.KindMessage, Times: 1, Every: time.Second, Members: 1, File: "test.yaml", Line: 12, Col: 19}}},
+			Tests: []rules.Test{{Hit: true, Text: "加微信", Kind: chat.KindMessage, Times: 1, Chats: 1, Every: time.Second, Members: 1, File: "test.yaml", Line: 12, Col: 19}}},
 		{ID: "flood.member", Title: lang.T("flood.member", "flood.member"), Category: "flood", Severity: rules.Minor, Mode: rules.Shadow, Then: rules.Then{Answer: rules.Ladder},
 			Limits: []lang.Text{lang.T("10 秒内超过 5 条消息", "more than 5 messages in 10 s"), lang.T("10 秒内超过 3 个链接", "more than 3 links in 10 s")},
 			File:   "test.yaml", Line: 13},

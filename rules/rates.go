@@ -17,9 +17,11 @@ import (
 
 	"patrol/adapters/chat"
 	"patrol/detectors/flood"
+	"patrol/detectors/newcomer"
+	"patrol/detectors/repeat"
 )
 
-// Rates is what flood rules have counted so far. It outlives the Sets that are
+// Rates is what flood and repeat rules have counted so far. It outlives the Sets that are
 // loaded with it, so that a reload starts no count anew: a limit keeps its
 // counts while its rule's id, what it measures, its number and its time stay.
 //
@@ -30,6 +32,8 @@ type Rates struct {
 
 	mu       sync.Mutex
 	limiters map[string]*flood.Limiter
+	trackers map[string]*repeat.Tracker
+	book     *newcomer.Book    // nil until a rule asks for it
 	restored map[string][]byte // snapshots of limits that no rule has asked for yet
 	at       time.Time         // the time that they were restored at
 }
@@ -72,12 +76,41 @@ func (r *Rates) prepare(limits []*limit) (map[string]*flood.Limiter, error) {
 	return ready, nil
 }
 
-// adopt makes some limiters those that are kept. The limiters of a Set that is
-// still in use stay with it.
-func (r *Rates) adopt(limiters map[string]*flood.Limiter) {
+// members is the book of who is new, begun when a rule first asks for it.
+func (r *Rates) members() *newcomer.Book {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.limiters = limiters
+	if r.book == nil {
+		r.book = newcomer.New()
+	}
+	return r.book
+}
+
+// prepareTrackers is prepare for repeat rules.
+func (r *Rates) prepareTrackers(all []*copies) (map[string]*repeat.Tracker, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ready := make(map[string]*repeat.Tracker, len(all))
+	for _, c := range all {
+		if kept, ok := r.trackers[c.name]; ok {
+			ready[c.name] = kept
+			continue
+		}
+		fresh, err := repeat.New(c.config)
+		if err != nil {
+			return nil, err
+		}
+		ready[c.name] = fresh
+	}
+	return ready, nil
+}
+
+// adopt makes some limiters and trackers those that are kept. Those of a Set that
+// is still in use stay with it.
+func (r *Rates) adopt(limiters map[string]*flood.Limiter, trackers map[string]*repeat.Tracker) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.limiters, r.trackers = limiters, trackers
 	r.restored = make(map[string][]byte)
 }
 
@@ -134,7 +167,8 @@ const (
 var ErrSnapshot = errors.New("rules: bad snapshot of rates")
 
 // Snapshot writes what has been counted to w, for Restore after a restart. It
-// does not stop the counting. Pastes under way are not in it.
+// does not stop the counting. Pastes under way, and the texts that repeat rules
+// and newcomers' books remember, are not in it.
 func (r *Rates) Snapshot(w io.Writer) error {
 	r.mu.Lock()
 	limiters := maps.Clone(r.limiters)

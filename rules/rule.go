@@ -33,8 +33,10 @@ type Rule struct {
 
 // Test is a test case that a rule carries.
 type Test struct {
-	Hit             bool   // whether the rule must hit, or must not
-	Text            string // the message
+	Hit             bool     // whether the rule must hit, or must not
+	Text            string   // the message
+	Texts           []string // instead of it: several messages, in turn
+	Chats           int      // at least 1: in how many chats, in turn
 	Kind            chat.Kind
 	Times           int // at least 1
 	Every           time.Duration
@@ -58,6 +60,7 @@ type rule struct {
 	excepts      int      // index in entries of the first except phrase
 	patterns     []pattern
 	limits       []limit
+	copies       *copies // nil for a rule that does not look for repeats
 	when         *condition
 	phoneticThen Then    // what follows where nothing but sound tells
 	groups       []group // one for each piece of evidence; one for a rule without

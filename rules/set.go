@@ -8,6 +8,7 @@ import (
 	"patrol/detectors/fold"
 	"patrol/detectors/keyword"
 	"patrol/detectors/phonetic"
+	"patrol/detectors/repeat"
 )
 
 // Set is a set of rules, loaded and ready. It never changes, so any number of
@@ -27,6 +28,7 @@ type Set struct {
 	words   *Words  // of Chinese
 	rates   *Rates
 	pastes  bool            // a limit merges pastes
+	memory  memory          // of what was said and who is new
 	faulty  []atomic.Uint64 // by rule: how many evaluations of its condition failed
 
 	reread    reread    // how texts are read again
@@ -76,6 +78,9 @@ type Scratch struct {
 	sights   sights
 	hearing  hearingScratch
 	again    rereadScratch
+	sketch   repeat.Sketch
+	wrote    int            // messages of the author, this one included
+	counts   []repeat.Count // what repeat rules have found
 }
 
 func (sc *Scratch) begin() {
@@ -108,6 +113,7 @@ const (
 	foundMentions
 	foundHeard  // a keyword by what it sounds like
 	foundReread // a keyword in a text that was read again
+	foundRepeat
 )
 
 // excusedSpan is where an except phrase of a rule stands.
@@ -129,8 +135,10 @@ func (s *Set) Eval(ev *chat.Event, sc *Scratch) Verdict {
 		return Verdict{}
 	}
 	sc.begin()
+	s.watch(ev, sc)
 	s.read(ev, sc)
 	s.count(ev, sc)
+	s.repeated(ev, sc)
 	s.conditions(ev, sc, false)
 	if len(sc.found) == 0 {
 		return Verdict{}
@@ -236,11 +244,15 @@ func (s *Set) conditions(ev *chat.Event, sc *Scratch, thorough bool) {
 func (s *Set) Fresh() (*Set, error) {
 	fresh := &Set{
 		version: s.version, files: s.files, rules: slices.Clone(s.rules), folded: s.folded, exact: s.exact, heard: s.heard, reread: s.reread, drop: s.drop, keep: s.keep,
-		always: s.always, floods: s.floods, alone: s.alone, words: s.words,
+		always: s.always, floods: s.floods, memory: s.memory, alone: s.alone, words: s.words,
 		detectors: s.detectors, rates: NewRates(), pastes: s.pastes, faulty: make([]atomic.Uint64, len(s.rules)),
 	}
 	for i := range fresh.rules {
 		fresh.rules[i].limits = slices.Clone(s.rules[i].limits)
+		if c := s.rules[i].copies; c != nil {
+			own := *c
+			fresh.rules[i].copies = &own
+		}
 	}
 	if err := fresh.attach(); err != nil {
 		return nil, err
@@ -248,7 +260,7 @@ func (s *Set) Fresh() (*Set, error) {
 	return fresh, nil
 }
 
-// attach gives the limits of all rules their limiters.
+// attach gives the rules that count what they count with.
 func (s *Set) attach() error {
 	var limits []*limit
 	for _, id := range s.floods {
@@ -260,9 +272,23 @@ func (s *Set) attach() error {
 	if err != nil {
 		return err
 	}
+	all := make([]*copies, 0, len(s.memory.repeats))
+	for _, id := range s.memory.repeats {
+		all = append(all, s.rules[id].copies)
+	}
+	trackers, err := s.rates.prepareTrackers(all)
+	if err != nil {
+		return err
+	}
 	for _, l := range limits {
 		l.limiter = limiters[l.name]
 	}
-	s.rates.adopt(limiters)
+	for _, c := range all {
+		c.tracker = trackers[c.name]
+	}
+	if s.memory.asks != 0 {
+		s.memory.book = s.rates.members()
+	}
+	s.rates.adopt(limiters, trackers)
 	return nil
 }

@@ -53,7 +53,8 @@ type memberEnv struct {
 	Name        string        `expr:"name"`
 	Role        string        `expr:"role"`
 	Age         time.Duration `expr:"age"`          // since joining
-	JoinedKnown bool          `expr:"joined_known"` // whether the platform says when
+	JoinedKnown bool          `expr:"joined_known"` // whether the platform says when, or the bot saw it
+	Messages    int           `expr:"messages"`     // in this chat with this one, as far as the bot has seen; 15 for more
 }
 
 type messageEnv struct {
@@ -74,6 +75,7 @@ type hitEnv struct {
 type condition struct {
 	source   string
 	program  *vm.Program
+	asks     newness
 	needsAge bool // it asks for the member's age and not whether that is known
 }
 
@@ -94,7 +96,7 @@ func compileCondition(source string) (*condition, *yamlfile.Mistake) {
 	case !audit.refused.IsZero():
 		return nil, &yamlfile.Mistake{Problem: audit.refused}
 	}
-	return &condition{source: source, program: program, needsAge: audit.age && !audit.known}, nil
+	return &condition{source: source, program: program, asks: audit.asks(), needsAge: audit.age && !audit.known}, nil
 }
 
 // conditionMistake says a compiler's error in both languages.
@@ -162,6 +164,18 @@ func parseCondDuration(params ...any) (any, error) {
 type conditionAudit struct {
 	refused    lang.Text
 	age, known bool
+	messages   bool
+}
+
+// asks is what the condition asks about how new the member is.
+func (a *conditionAudit) asks() (asks newness) {
+	if a.age || a.known {
+		asks |= asksJoined
+	}
+	if a.messages {
+		asks |= asksWrote
+	}
+	return asks
 }
 
 // Visit looks at one node.
@@ -191,6 +205,7 @@ func (a *conditionAudit) Visit(node *ast.Node) {
 		if name != nil && of != nil && of.Value == "member" {
 			a.age = a.age || name.Value == "age"
 			a.known = a.known || name.Value == "joined_known"
+			a.messages = a.messages || name.Value == "messages"
 		}
 	}
 }
@@ -222,7 +237,7 @@ func (l *loops) Visit(node *ast.Node) {
 // evaluate works out a condition of a rule. Where it fails the rule does not hit: a
 // slip in a rule must not punish anybody. The failure is counted, and said.
 func (s *Set) evaluate(c *condition, id int32, ev *chat.Event, signals []Signal) (why lang.Text, holds bool) {
-	env := newConditionEnv(ev, signals)
+	env := s.conditionEnv(ev, signals)
 	return s.evaluateIn(&env, c, id)
 }
 
@@ -243,7 +258,7 @@ func (s *Set) evaluateIn(env *conditionEnv, c *condition, id int32) (why lang.Te
 	return lang.Text{}, true
 }
 
-func newConditionEnv(ev *chat.Event, signals []Signal) conditionEnv {
+func (s *Set) conditionEnv(ev *chat.Event, signals []Signal) conditionEnv {
 	role := ev.Author.Role
 	if role == "" {
 		role = chat.RoleMember
@@ -251,13 +266,13 @@ func newConditionEnv(ev *chat.Event, signals []Signal) conditionEnv {
 	text := ev.Message.Text
 	env := conditionEnv{
 		Event:  eventEnv{Kind: string(ev.Kind), Platform: ev.Platform, Chat: ev.Chat, Time: ev.Time},
-		Member: memberEnv{ID: ev.Author.ID, Name: ev.Author.Name, Role: string(role)},
+		Member: memberEnv{ID: ev.Author.ID, Name: ev.Author.Name, Role: string(role), Messages: s.wrote(ev)},
 		Message: messageEnv{
 			Text: text, Length: utf8.RuneCountInString(text), Links: countLinks(text), Mentions: len(ev.Message.Mentions),
 			Media: len(ev.Message.Attachments), Reply: ev.Message.ReplyTo != "",
 		},
 	}
-	if joined := ev.Author.Joined; !joined.IsZero() {
+	if joined := s.joined(ev); !joined.IsZero() {
 		env.Member.Age, env.Member.JoinedKnown = max(0, ev.Time.Sub(joined)), true
 	}
 	for _, sig := range signals {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -209,14 +210,30 @@ func (e *evaluation) judge(one *labelled) (score.Line, error) {
 			return line, err
 		}
 	}
-	e.scanner.event.Message.Text = one.text
+	e.event(one)
 	verdict := set.Eval(&e.scanner.event, &e.scanner.scratch)
 	for i := range verdict.Hits {
-		if set.counts(&verdict.Hits[i]) {
+		if one.timed || set.counts(&verdict.Hits[i]) {
 			line.Hits = append(line.Hits, verdict.Hits[i])
 		}
 	}
 	return line, nil
+}
+
+// event makes the scanner's event that of a line. Each recorded chat has a time
+// of its own, so that one file does not count in another.
+func (e *evaluation) event(one *labelled) {
+	ev := &e.scanner.event
+	ev.Message.Text = one.text
+	if !one.timed {
+		return
+	}
+	const apart = 30 * 24 * time.Hour
+	ev.Time = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(len(e.files))*apart + one.at)
+	ev.Author, ev.Chat = chat.Member{ID: one.user, Name: one.user}, cmp.Or(one.room, e.command.Chat)
+	if one.mod {
+		ev.Author.Role = chat.RoleAdmin
+	}
 }
 
 // list keeps a line that came out wrong, where such lines are asked for.

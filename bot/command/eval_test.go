@@ -164,6 +164,8 @@ func TestEvalSaysWhereTheDataIsWrong(t *testing.T) {
 		"too many columns":   {"spam\ttext\n1\ta\tb\n", "data.tsv:2: 3 columns"},
 		"an unknown label":   {"spam\ttext\nyes\ta\n", `data.tsv:2: spam is "yes": write 1 or 0`},
 		"an empty label":     {"spam\ttext\n\ta\n", `data.tsv:2: spam is ""`},
+		"second alone":       {"second\ttext\n1\ta\n", "data.tsv:1: the columns second and user need each other"},
+		"no number":          {"second\tuser\ttext\nx\ta\tb\n", `data.tsv:2: second is "x"`},
 		"a line without end": {"text\n" + strings.Repeat("a", 2<<20), "data.tsv:2: longer than"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -189,4 +191,13 @@ func TestEvalSaysWhichKeywordCannotBeUsed(t *testing.T) {
 
 func TestEvalReadsStandardInput(t *testing.T) {
 	feed(t, "\ufeffspam\ttext\r\n1\t卖号\r\n", "eval", "-r", ruleFile(t), "-").must(t, command.Fine).says(t, "-: 1 lines, 1 spam")
+}
+
+func TestEvalCountsInRecordedChats(t *testing.T) {
+	rules := write(t, filepath.Join(t.TempDir(), "r.yaml"), "rules: [{id: flood, flood: {per: member, messages: 2, in: 10s}}]")
+	data := table(t, "room\tsecond\tuser\tis_mod\ttext", "a\t1\tx\t0\t1", "a\t1\tx\t0\t2", "a\t2\tx\t0\t3", "b\t2\tx\t0\t4", "a\t2.5\ty\t0\t5",
+		"a\t3\tm\t1\t6", "a\t3\tm\t1\t7", "a\t3\tm\t1\t8", "a\t60\tx\t0\t9")
+	if e := evaluate(t, command.Fine, "-r", rules, data, data); e.Files[0].Acted.Harmless != 1 || e.Files[1].Acted.Harmless != 1 || e.Files[0].Lines != 9 {
+		t.Errorf("got %+v", e.All)
+	}
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // labelled is one line of a table of labelled texts. Its fields hold until the
@@ -17,6 +19,12 @@ type labelled struct {
 	keyword string
 	text    string
 	number  int // of the line in its file, from 1
+
+	timed bool          // the table says when and by whom, so that rules may count
+	at    time.Duration // since the table begins
+	user  string
+	room  string
+	mod   bool
 }
 
 // labels reads a table of labelled texts.
@@ -29,6 +37,8 @@ type labels struct {
 	text    int
 	group   int
 	is      bool // what lines are that do not say themselves
+
+	second, user, room, mod int // columns of a recorded chat
 }
 
 // groupColumns are the columns whose values are reported apart, and what all
@@ -52,6 +62,10 @@ func readLabels(name string, r io.Reader) (*labels, error) {
 	l.columns = len(names)
 	at := func(column string) int { return slices.Index(names, column) }
 	l.spam, l.keyword, l.text, l.group = at("spam"), at("keyword"), at("text"), -1
+	l.second, l.user, l.room, l.mod = at("second"), at("user"), at("room"), at("is_mod")
+	if (l.second < 0) != (l.user < 0) {
+		return nil, l.fault(errors.New("the columns second and user need each other / second 和 user 两列要一起有"))
+	}
 	if l.text < 0 {
 		return nil, l.fault(fmt.Errorf("the table has no column text, but %q / 表格没有 text 列", names))
 	}
@@ -88,6 +102,9 @@ func (l *labels) next() (labelled, error) {
 	if l.group >= 0 {
 		one.group = fields[l.group]
 	}
+	if err := l.time(&one, fields); err != nil {
+		return labelled{}, l.fault(err)
+	}
 	if l.spam < 0 {
 		return one, nil
 	}
@@ -100,6 +117,23 @@ func (l *labels) next() (labelled, error) {
 		return labelled{}, l.fault(fmt.Errorf("spam is %.40q: write 1 or 0 / spam 列请写 1 或 0", fields[l.spam]))
 	}
 	return one, nil
+}
+
+// time reads when and by whom a line was said.
+func (l *labels) time(one *labelled, fields []string) error {
+	if l.second < 0 {
+		return nil
+	}
+	second, err := strconv.ParseFloat(fields[l.second], 64)
+	if err != nil || !(second >= 0 && second < 1e9) {
+		return fmt.Errorf("second is %.40q: write a number of seconds / second 列请写秒数", fields[l.second])
+	}
+	one.timed, one.at, one.user = true, time.Duration(second*float64(time.Second)), fields[l.user]
+	if l.room >= 0 {
+		one.room = fields[l.room]
+	}
+	one.mod = l.mod >= 0 && fields[l.mod] == "1"
+	return nil
 }
 
 // lineBreaks undoes what a table writes for the characters that end its cells.

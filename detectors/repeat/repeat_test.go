@@ -107,6 +107,21 @@ func TestSimilarityIsNearThatOfJaccard(t *testing.T) {
 	})
 }
 
+func TestSizeIsHowMuchIsSaid(t *testing.T) {
+	for _, c := range []struct {
+		text      string
+		low, high int
+	}{
+		{"", 0, 0}, {"好", 1, 1}, {"生日快乐", 3, 4}, {"哈哈哈哈哈哈哈哈", 1, 1}, {"transgenderpride", 3, 5}, {"12345678", 0, 1},
+		{strings.Repeat("sajamnoise", 9), 2, 6}, {strings.Repeat("转发", 20), 1, 4}, {"加我微信领红包编号1234", 9, 11},
+		{"新人入群免费领取资料每天更新想了解的朋友加我微信备注来意先到先得名额有限", 28, 36},
+	} {
+		if got := sketch(c.text).Size(); got < c.low || got > c.high {
+			t.Errorf("%s: %d, want %d to %d", c.text, got, c.low, c.high)
+		}
+	}
+}
+
 func TestPostsCountWithinTheirTimeAndScope(t *testing.T) {
 	tr := tracker(t, repeat.Config{In: 10 * time.Second})
 	spam, other := sketch("加微信领红包"), sketch("今天吃什么呢")
@@ -227,8 +242,8 @@ func FuzzSketch(f *testing.F) {
 		if s := x.Similarity(y); s < 0 || s > 1 || s != y.Similarity(x) {
 			t.Errorf("%v", s)
 		}
-		if s := x.Similarity(x); a != "" && s != 1 || x.Letters > len(a) {
-			t.Errorf("like itself by %v, %d letters", s, x.Letters)
+		if s := x.Similarity(x); a != "" && s != 1 || x.Size() > len(a) {
+			t.Errorf("like itself by %v, of size %d", s, x.Size())
 		}
 	})
 }

@@ -15,6 +15,7 @@
 package ruletest
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -64,16 +65,17 @@ func Run(set *rules.Set) ([]Failure, error) {
 
 // run runs one test on a set that has counted nothing yet.
 func run(set *rules.Set, rule *rules.Rule, test *rules.Test) (f Failure, failed bool) {
-	f = Failure{Rule: rule.ID, File: test.File, Line: test.Line, Col: test.Col, Text: test.Text}
+	f = Failure{Rule: rule.ID, File: test.File, Line: test.Line, Col: test.Col, Text: cmp.Or(test.Text, strings.Join(test.Texts, " / "))}
 	var sc rules.Scratch
 	for n := range test.Times {
-		verdict := set.Eval(event(rule, test, n), &sc)
+		ev := event(rule, test, n)
+		verdict := set.Eval(ev, &sc)
 		for _, hit := range verdict.Hits {
 			if hit.Rule != rule.ID {
 				continue
 			}
 			f.Want = lang.T("不得命中", "must not hit")
-			f.Got = lang.T("却命中了"+signals(hit.Signals, test.Text, lang.Zh), "but hit"+signals(hit.Signals, test.Text, lang.En))
+			f.Got = lang.T("却命中了"+signals(hit.Signals, ev.Message.Text, lang.Zh), "but hit"+signals(hit.Signals, ev.Message.Text, lang.En))
 			return f, !test.Hit
 		}
 	}
@@ -99,6 +101,12 @@ func event(rule *rules.Rule, test *rules.Test, n int) *chat.Event {
 		Time:    start.Add(time.Duration(n) * test.Every),
 		Author:  chat.Member{ID: "member-" + strconv.Itoa(n%test.Members), Name: test.Name, Role: test.Role},
 		Message: chat.Message{ID: "message-" + strconv.Itoa(n), Text: test.Text},
+	}
+	if len(test.Texts) > 0 {
+		ev.Message.Text = test.Texts[n%len(test.Texts)]
+	}
+	if test.Chats > 1 {
+		ev.Chat = "test-" + strconv.Itoa(n%test.Chats)
 	}
 	if len(rule.Platforms) > 0 {
 		ev.Platform = rule.Platforms[0]
