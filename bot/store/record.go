@@ -107,6 +107,7 @@ func (r *recording) write(t *transaction) error {
 	}
 	if k := c.Decision.Strike; k != nil && c.Strike != review.StrikeNone {
 		chat := review.ChatKey(c.Event.Adapter, c.Event.Chat)
+		t.known.add(chat, c.Event.Author.ID)
 		if _, err := t.exec(insertStrike, chat, c.Event.Author.ID, c.ID, string(c.Strike), nanos(k.At), nanos(k.Until), k.Weight, k.Rule); err != nil {
 			return err
 		}
@@ -114,7 +115,7 @@ func (r *recording) write(t *transaction) error {
 	if err := t.append(&seq, r.drafts); err != nil {
 		return err
 	}
-	r.fresh = true
+	r.fresh, t.lastCase = true, seq
 	t.recent.remember(c, seq, r.desk)
 	return nil
 }

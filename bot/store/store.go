@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -21,7 +22,7 @@ type Config struct {
 	Readers  int           // connections for reading; 4 where 0
 	Patience time.Duration // how long a write is tried while the disk is full or the file locked; 30 s where 0
 	Relaxed  bool          // do not wait for the disk at a commit: a power cut (not a crash) may then lose the last ones
-	Warn     func(error)   // called from the writer for each try that failed; must not block; may be nil
+	Warn     func(error)   // called for each try of the writer that failed; must not block; may be nil
 }
 
 // The errors of opening, and of a store that is closed.
@@ -37,7 +38,11 @@ var (
 type Store struct {
 	readers *sql.DB
 	strikes *sql.Stmt // asked for at every violation
+	known   *known
 	writer  *writer
+
+	filling sync.WaitGroup
+	cancel  context.CancelFunc // ends filling
 }
 
 var _ review.Store = (*Store)(nil)
@@ -68,12 +73,22 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", c.Path, err), readers.Close())
 	}
-	return &Store{readers: readers, strikes: strikes, writer: w}, nil
+	s := &Store{readers: readers, strikes: strikes, known: w.tx.known, writer: w}
+	fill, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s.cancel = cancel
+	s.filling.Go(func() {
+		if err := s.known.fill(fill, readers); err != nil && fill.Err() == nil {
+			c.Warn(err)
+		}
+	})
+	return s, nil
 }
 
 // Close writes what is queued, waits for it, and closes the file. Calls that come
 // later fail with ErrClosed. It may be called twice.
 func (s *Store) Close() error {
+	s.cancel()
+	s.filling.Wait()
 	return errors.Join(s.writer.close(), s.readers.Close())
 }
 

@@ -13,9 +13,14 @@ import (
 const selectStrikes = "SELECT case_id, rule, weight, at, until FROM strikes WHERE chat = ? AND member = ? AND state = 'counts' AND until > ?"
 
 // Strikes are those against a member of a chat that count and lapse after since,
-// oldest first. A strike that was only queued with Record is not among them yet.
+// oldest first. A strike that was only queued with Record is not among them yet; one
+// that another process recorded may be missing for a second.
 func (s *Store) Strikes(ctx context.Context, adapter, chat, member string, since time.Time) (strikes []ladder.Strike, err error) {
-	rows, err := s.strikes.QueryContext(ctx, review.ChatKey(adapter, chat), member, nanos(since))
+	key := review.ChatKey(adapter, chat)
+	if s.known.stranger(key, member) && !s.writer.isClosed() {
+		return nil, nil
+	}
+	rows, err := s.strikes.QueryContext(ctx, key, member, nanos(since))
 	err = each(rows, s.orClosed(err), func(rows *sql.Rows) error {
 		var (
 			k         ladder.Strike

@@ -52,7 +52,7 @@ func newWriter(ctx context.Context, c Config) (*writer, error) {
 		config: c, db: db, tx: transaction{conn: conn, statements: map[string]*sql.Stmt{}, recent: newRecent(c.Queue + c.Batch)},
 		jobs: make(chan job, c.Queue), closing: make(chan struct{}), finished: make(chan struct{}),
 	}
-	if err := w.tx.heed(); err != nil {
+	if err := w.tx.begin(); err != nil {
 		return nil, errors.Join(err, w.tx.close(), db.Close())
 	}
 	go w.run()
@@ -229,9 +229,6 @@ func (w *writer) persist(batch []job) error {
 
 // look signals what another process has committed.
 func (w *writer) look() {
-	if !w.subscribers.any() {
-		return
-	}
 	if err := w.tx.heed(); err == nil && w.tx.news {
 		w.tell()
 	}
@@ -252,6 +249,8 @@ type transaction struct {
 	recent     *recent
 	version    int64 // PRAGMA data_version: moves when another connection has committed
 	news       bool  // one has, and subscribers were not told yet
+	known      *known
+	lastCase   int64 // the seq up to which all that have a strike are in known, or will be by its fill
 }
 
 // background is the context of every write: a write that was accepted is not cut
@@ -266,6 +265,7 @@ func (t *transaction) run(batch []job) error {
 		return err
 	}
 	t.headKnown = false
+	last := t.lastCase
 	err := t.heed()
 	if err == nil {
 		err = t.all(batch)
@@ -275,6 +275,7 @@ func (t *transaction) run(batch []job) error {
 	}
 	if err != nil {
 		t.recent.forgetAll() // they may have been changed on the way
+		t.lastCase = last
 		// SQLite has rolled back by itself after some errors; then this one fails, and
 		// that is as well.
 		_, _ = t.exec("ROLLBACK")
@@ -343,10 +344,31 @@ func (t *transaction) heed() error {
 	if err := t.row("PRAGMA data_version", nil, &t.version); err != nil {
 		return err
 	}
-	if t.version != was {
-		t.news = true
-		t.recent.forgetAll()
+	if t.version == was {
+		return nil
 	}
+	t.news = true
+	t.recent.forgetAll()
+	rows, err := t.rows("SELECT seq, chat, member FROM cases WHERE seq > ? ORDER BY seq", t.lastCase)
+	return each(rows, err, func(rows *sql.Rows) error {
+		var chat, member string
+		if err := rows.Scan(&t.lastCase, &chat, &member); err != nil {
+			return err
+		}
+		t.known.add(chat, member)
+		return nil
+	})
+}
+
+// begin finds out how the file stands.
+func (t *transaction) begin() error {
+	if err := t.row("PRAGMA data_version", nil, &t.version); err != nil {
+		return err
+	}
+	if err := t.row("SELECT coalesce(max(seq), 0) FROM cases", nil, &t.lastCase); err != nil {
+		return err
+	}
+	t.known = newKnown(2 * t.lastCase)
 	return nil
 }
 
