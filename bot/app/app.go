@@ -39,6 +39,7 @@ type App struct {
 	store    *store.Store
 	rates    *rules.Rates
 	words    rules.Words
+	doubts   doubts
 	pipeline *pipeline.Pipeline
 	queue    *review.Queue
 	console  *console.Console
@@ -134,7 +135,7 @@ func (a *App) newPipeline(ctx context.Context, set *rules.Set, o Options) (*pipe
 	if err != nil {
 		return nil, err
 	}
-	return pipeline.New(PipelineConfig(c, pipeline.Config{Ladder: l, Rules: set, Store: a.store, Brakes: brakes, Log: a.log, Observer: told}))
+	return pipeline.New(PipelineConfig(c, pipeline.Config{Ladder: l, Rules: set, Store: a.store, Brakes: brakes, Doubted: a.doubts.list, Log: a.log, Observer: told}))
 }
 
 // PipelineConfig fills into p what the bot file says of the pipeline.
@@ -181,7 +182,9 @@ func (a *App) Run(ctx context.Context) (err error) {
 		func() { a.keepRates(side) },
 		func() { a.expireSessions(side) },
 		func() { a.finishUndos(side) },
+		func() { a.measureRules(side) },
 	)
+	a.measure(ctx)
 	a.servers.start(a.log)
 	a.log.Info().Str("file", a.config.File).Str("rules", a.pipeline.Rules().Version()).Int("adapters", len(a.config.Adapters)).Msg("on patrol")
 	err = a.pipeline.Run(ctx)

@@ -35,7 +35,7 @@ var arrows = []struct {
 	{"configs", nil},
 	{"bot/ladder", []string{"adapters/chat", "rules", "rules/lang"}},
 	{"bot/ledger", []string{"adapters/chat", "rules", "rules/lang", "bot/ladder"}},
-	{"bot/review", []string{"adapters/chat", "rules", "rules/lang", "bot/ladder", "bot/ledger"}},
+	{"bot/review", []string{"adapters/chat", "rules", "rules/lang", "rules/score", "bot/ladder", "bot/ledger"}},
 	{"bot/brake", []string{"rules", "rules/lang", "bot/ledger", "bot/review"}},
 	{"bot/undo", []string{"adapters/chat", "rules", "rules/lang", "bot/ledger", "bot/review"}},
 	{"bot/store", []string{"adapters/chat", "rules", "rules/lang", "bot/brake", "bot/ladder", "bot/ledger", "bot/review", "bot/undo"}},

@@ -51,6 +51,7 @@ type grammar struct {
 	Undos   undosCommand   `cmd:""`
 	Ledger  ledgerGroup    `cmd:""`
 	Query   queryCommand   `cmd:""`
+	Stats   statsCommand   `cmd:""`
 	Users   usersGroup     `cmd:""`
 	Tokens  tokensGroup    `cmd:""`
 	Version versionCommand `cmd:""`

@@ -54,3 +54,34 @@ func TestQueriesThatCannotBe(t *testing.T) {
 		t.Errorf("it says %s", wrong.err)
 	}
 }
+
+// A rule that people overturn too often asks first, and says so.
+func TestStats(t *testing.T) {
+	bot := someCases(t)
+	change(t, bot, "adapters:", "review: {precision: {target: 0.6, after: 1, within: 30d}}\nadapters:")
+	ids := caseIDs(t, bot)
+	run(t, "cases", "overturn", "-c", bot, ids[2], "--as", "li").must(t, command.Fine) // of ads.sale
+	run(t, "cases", "uphold", "-c", bot, ids[1], "--as", "li").must(t, command.Fine)   // of ads.boost
+	run(t, "stats", "-c", bot).must(t, command.Fine).says(t, "ads.sale", "asks first", "0.0 (0.0–79.3)", "100.0 (20.7–100.0)")
+	var all []struct {
+		Rule               string
+		Upheld, Overturned int
+		AsksFirst          bool `json:"asks_first"`
+	}
+	decode(t, run(t, "stats", "-c", bot, "--json", "--since", "1d").must(t, command.Fine).out, &all)
+	if len(all) != 2 || all[1].Rule != "ads.sale" || all[1].Overturned != 1 || !all[1].AsksFirst {
+		t.Errorf("%+v", all)
+	}
+	run(t, "stats", "-c", bot, "--since", "soon").must(t, command.Misused)
+
+	p := startPatrol(t, bot)
+	p.hear(t, "e9", "u9", "低价卖 号", 0)
+	eventually(t, "the case waits for a person", func() bool {
+		return strings.Contains(run(t, "cases", "list", "-c", bot, "--member", "u9").out, "ads.sale")
+	})
+	p.stop(t)
+	if strings.Contains(p.out.String(), `"member":"u9"`) {
+		t.Errorf("a rule in doubt acted alone:\n%s", p.out.String())
+	}
+	run(t, "ledger", "show", "-c", bot).must(t, command.Fine).says(t, "ads.sale", "overturned too often")
+}

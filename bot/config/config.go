@@ -67,10 +67,18 @@ type Rung struct {
 
 // Review says how soon people should decide, and how.
 type Review struct {
-	Due            Due      `yaml:"due"`
-	SecondReviewer []string `yaml:"second_reviewer"` // verbs that two people must want: mute, remove, ban
-	Grace          Duration `yaml:"grace"`           // how long a confirmed action waits, so that it can be taken back; 5s
-	Apology        Notice   `yaml:"apology"`         // posted after an overturn, with {name}, {rule} and {case}; empty: nothing
+	Due            Due       `yaml:"due"`
+	Precision      Precision `yaml:"precision"`
+	SecondReviewer []string  `yaml:"second_reviewer"` // verbs that two people must want: mute, remove, ban
+	Grace          Duration  `yaml:"grace"`           // how long a confirmed action waits, so that it can be taken back; 5s
+	Apology        Notice    `yaml:"apology"`         // posted after an overturn, with {name}, {rule} and {case}; empty: nothing
+}
+
+// Precision is how well a rule must do to act without asking first.
+type Precision struct {
+	Target float64  `yaml:"target"` // least lower bound of the share of upheld verdicts; 0: no check
+	After  int      `yaml:"after"`  // verdicts before a rule is measured
+	Within Duration `yaml:"within"` // how far back verdicts count
 }
 
 // Due is a time for each severity.

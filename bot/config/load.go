@@ -65,6 +65,15 @@ func (c *Config) fillIn() {
 		}
 	}
 	c.usualBrakes()
+	if !c.doc.Has("review.precision.target") {
+		c.Review.Precision.Target = 0.6
+	}
+	if !c.doc.Has("review.precision.after") {
+		c.Review.Precision.After = 10
+	}
+	if !c.doc.Has("review.precision.within") {
+		c.Review.Precision.Within = Duration(90 * 24 * time.Hour)
+	}
 	if !c.doc.Has("review.grace") {
 		c.Review.Grace = Duration(5 * time.Second)
 	}
@@ -103,6 +112,10 @@ func (c *Config) check() yamlfile.Faults {
 	k.ladder(c)
 	for i, verb := range c.Review.SecondReviewer {
 		k.oneOf(yamlfile.Path("review.second_reviewer").Index(i), verb, "mute", "remove", "ban")
+	}
+	if p := c.Review.Precision; p.Target < 0 || p.Target >= 1 || p.After < 1 || p.Within <= 0 {
+		k.fault("review.precision", lang.F("precision 需要 target（0 到 1）、after（至少 1）和 within，现在是 %g、%d 和 %s", "precision needs a target from 0 to 1, after of at least 1 and within, and has %g, %d and %s", p.Target, p.After, time.Duration(p.Within)),
+			lang.T("例如 precision: {target: 0.6, after: 10, within: 90d}；target: 0 不检查", "such as precision: {target: 0.6, after: 10, within: 90d}; target: 0 turns the check off"))
 	}
 	if c.Review.Grace < 0 || c.Review.Grace > Duration(time.Hour) {
 		k.fault("review.grace", lang.F("grace 在 0 和 1h 之间，现在是 %s", "grace is between 0 and 1h, and is %s", time.Duration(c.Review.Grace)), lang.Text{})

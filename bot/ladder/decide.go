@@ -1,6 +1,8 @@
 package ladder
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"patrol/adapters/chat"
@@ -86,6 +88,7 @@ func (l *Ladder) weigh(in Input, mode rules.Mode) demand {
 		d            demand
 		worst        *rules.Hit
 		climb, asked bool
+		doubted      []string
 	)
 	for i := range in.Verdict.Hits {
 		h := &in.Verdict.Hits[i]
@@ -95,12 +98,17 @@ func (l *Ladder) weigh(in Input, mode rules.Mode) demand {
 		if worst == nil || h.Severity.Weight() > worst.Severity.Weight() {
 			worst = h
 		}
-		switch h.Then.Answer {
-		case rules.Review:
+		acts := h.Then.Answer == rules.Ladder || h.Then.Answer == rules.Steps
+		switch doubt := acts && mode == rules.Live && slices.Contains(in.Doubted, h.Rule); {
+		case doubt:
+			doubted = append(doubted, h.Rule)
+			d.held, d.review = union(d.held, h.Then.Steps), true
+			asked = asked || h.Then.Answer == rules.Ladder
+		case h.Then.Answer == rules.Review:
 			asked = true
-		case rules.Ladder:
+		case h.Then.Answer == rules.Ladder:
 			climb = true
-		case rules.Steps:
+		case h.Then.Answer == rules.Steps:
 			d.counts = true
 			d.now = union(d.now, h.Then.Steps)
 			d.review = d.review || h.Then.Review
@@ -129,7 +137,10 @@ func (l *Ladder) weigh(in Input, mode rules.Mode) demand {
 	if climb {
 		d.why = append(d.why, lang.F("积分 %d", "score %d", d.score))
 	}
-	if asked && !climb {
+	if len(doubted) > 0 {
+		names := strings.Join(doubted, ", ")
+		d.why = append(d.why, lang.F("规则 %s 近来被推翻得太多，先问人再处置", "%s was overturned too often lately: a person is asked first", names))
+	} else if asked && !climb {
 		d.why = append(d.why, lang.T("规则要求人工审核", "the rule asks for a person"))
 	}
 	return d

@@ -27,6 +27,7 @@ type Input struct {
 	Strikes      []Strike // the member's strikes in this chat, lapsed ones included or not
 	Capabilities chat.Capabilities
 	Braked       bool          // a brake is on: what is heavier than a warning is held
+	Doubted      []string      // rules that people overturn too often: they ask before anything is done
 	Stale        bool          // the event is too old to be acted on as if it were new
 	Age          time.Duration // how old the message is by now, for the platform's recall window
 }

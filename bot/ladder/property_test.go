@@ -2,6 +2,7 @@ package ladder_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -56,6 +57,7 @@ func genInput() *rapid.Generator[ladder.Input] {
 			Stale:  rapid.Bool().Draw(t, "stale"),
 			Age:    time.Duration(rapid.IntRange(0, 200).Draw(t, "age")) * time.Second,
 		}
+		in.Doubted = rapid.SampledFrom([][]string{nil, {"a"}, {"a", "b"}}).Draw(t, "doubted")
 		for range rapid.IntRange(0, 3).Draw(t, "strikes") {
 			in.Strikes = append(in.Strikes, strike(rapid.IntRange(1, 5).Draw(t, "weight"), time.Duration(rapid.IntRange(0, 100).Draw(t, "ago"))*time.Hour, 50*time.Hour))
 		}
@@ -65,6 +67,7 @@ func genInput() *rapid.Generator[ladder.Input] {
 				then.Steps = genSteps().Draw(t, "steps")
 			}
 			in.Verdict.Hits = append(in.Verdict.Hits, rules.Hit{
+				Rule:     rapid.SampledFrom([]string{"a", "b"}).Draw(t, "rule"),
 				Severity: rapid.SampledFrom([]rules.Severity{rules.Minor, rules.Major, rules.Severe}).Draw(t, "severity"),
 				Mode:     rapid.SampledFrom([]rules.Mode{rules.Live, rules.Shadow}).Draw(t, "mode"),
 				Then:     then,
@@ -178,6 +181,37 @@ func TestMoreStrikesNeverMakeADecisionLighter(t *testing.T) {
 		after := l.Decide(in)
 		if x, y := heaviest(append(before.Do, before.Held...)), heaviest(append(after.Do, after.Held...)); y < x {
 			t.Fatalf("weight %d with fewer strikes, %d with more", x, y)
+		}
+	})
+}
+
+// A rule in doubt does nothing by itself: what it asked for is held, and no more
+// is asked for than without the doubt.
+func TestDoubtOnlyHolds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		config, in := genConfig().Draw(t, "config"), genInput().Draw(t, "input")
+		l, err := ladder.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trusted := in
+		trusted.Doubted = nil
+		with, without := l.Decide(in), l.Decide(trusted)
+		for _, s := range with.Do {
+			if !slices.ContainsFunc(without.Do, func(o rules.Step) bool { return o.Verb == s.Verb }) {
+				t.Fatalf("%s is done only because of a doubt", s)
+			}
+		}
+		in.Doubted = []string{"a", "b"}
+		all := l.Decide(in)
+		if len(all.Do) > 0 {
+			t.Fatalf("every rule is in doubt, and %v is done", all.Do)
+		}
+		if len(without.Do) > 0 && !all.Review {
+			t.Fatal("nobody is asked about what was held")
+		}
+		if all.Strike != nil && !all.Pending {
+			t.Fatal("the strike of a rule in doubt counts without a person")
 		}
 	})
 }

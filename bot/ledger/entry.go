@@ -40,6 +40,7 @@ const (
 	LetGo      Kind = "let_go"     // a person let go what a brake held
 	Batch      Kind = "batch"      // a person had everything undone that a rule did: ordered, or finished
 	Reloaded   Kind = "reloaded"   // a new rule set took over
+	Doubted    Kind = "doubted"    // rules ask a person first from now on, or no longer do: those in Rules do
 	Account    Kind = "account"    // a reviewer's account was added or changed
 )
 

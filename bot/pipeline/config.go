@@ -75,6 +75,7 @@ type Config struct {
 	StaleAfter time.Duration                      // an event older than this is only reviewed; default 10 m
 	Brakes     *brake.Brakes                      // default: none
 	Due        func(rules.Severity) time.Duration // how soon a person should decide; default 12 h
+	Doubted    func() []string                    // rules that ask a person before they act; called for every violation; default: none
 	Notice     func(c *review.Case) string        // the text of a warning; default Notice(lang.Zh + lang.En)
 	Language   lang.Lang                          // of the default notice; "" is both
 	Now        func() time.Time                   // default time.Now
@@ -104,6 +105,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Due == nil {
 		c.Due = func(rules.Severity) time.Duration { return 12 * time.Hour }
+	}
+	if c.Doubted == nil {
+		c.Doubted = func() []string { return nil }
 	}
 	if c.Notice == nil {
 		c.Notice = Notices{Language: c.Language}.Text

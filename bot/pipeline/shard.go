@@ -260,7 +260,7 @@ func (s *shard) now(e *chat.Event) time.Time {
 func (s *shard) input(e *chat.Event, v *rules.Verdict, past []ladder.Strike, now time.Time) ladder.Input {
 	age := max(0, now.Sub(e.Time))
 	in := ladder.Input{
-		Event: e, Verdict: v, Strikes: past, Age: age,
+		Event: e, Verdict: v, Strikes: past, Age: age, Doubted: s.p.config.Doubted(),
 		Stale: age > s.p.config.StaleAfter,
 	}
 	if a := s.p.adapters[e.Adapter]; a != nil {

@@ -196,6 +196,11 @@ func (l *loaded) save(t *transaction) error {
 			return err
 		}
 	}
+	if is.state != l.was.state {
+		if err := l.saveVerdicts(t); err != nil {
+			return err
+		}
+	}
 	l.was, l.desk = is, desk
 	if err := l.saveBrakes(t); err != nil {
 		return err

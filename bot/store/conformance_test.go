@@ -28,6 +28,7 @@ type keeper interface {
 	desk
 	brakes
 	Record(ctx context.Context, c *review.Case, entries []ledger.Entry, done func(fresh bool, err error)) error
+	Verdicts(ctx context.Context, since time.Time) ([]review.RuleVerdicts, error)
 	Strikes(ctx context.Context, adapter, chat, member string, since time.Time) ([]ladder.Strike, error)
 	Append(ctx context.Context, entries ...ledger.Entry) error
 	Head(ctx context.Context) (ledger.Head, error)
@@ -95,6 +96,7 @@ func conform(t *testing.T, open func(testing.TB) keeper) {
 		"a bundle verifies":                            bundleVerifies,
 		"brakes are kept, with what they hold":         brakesKept,
 		"orders to undo are kept":                      undosKept,
+		"verdicts are counted by rule":                 verdictsAreCounted,
 		"states are kept":                              statesKept,
 		"accounts and sessions are kept":               accountsKept,
 		"what is out of reach is not there":            outOfReach,

@@ -156,7 +156,7 @@ const (
 )
 
 var reaches = map[string]string{
-	"Apply": bound, "Bundle": bound, "Case": bound, "Cases": bound, "Changed": bound, "Entries": bound, "Waiting": bound,
+	"Apply": bound, "Bundle": bound, "Case": bound, "Cases": bound, "Changed": bound, "Entries": bound, "Verdicts": bound, "Waiting": bound,
 	"Reviewer": accounts, "ReviewerFrom": accounts, "Reviewers": accounts, "PutReviewer": accounts,
 	"Session": accounts, "Sessions": accounts, "PutSession": accounts, "TouchSession": accounts,
 	"Factor": accounts, "PutFactor": accounts, "DeleteFactor": accounts, "TakeStep": accounts, "TakeRecovery": accounts, "RecoveryLeft": accounts,

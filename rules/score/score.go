@@ -134,7 +134,7 @@ func (s *Sheet) Report() Report {
 		flagged := g.acted.plus(g.queued)
 		r.Groups = append(r.Groups, GroupScore{
 			Group: name, Lines: g.lines, Acted: g.acted.Spam + g.acted.Harmless, Queued: g.queued.Spam + g.queued.Harmless,
-			Logged: g.logged.Spam + g.logged.Harmless, Share: wilson(flagged.Spam+flagged.Harmless, g.lines),
+			Logged: g.logged.Spam + g.logged.Harmless, Share: Wilson(flagged.Spam+flagged.Harmless, g.lines),
 		})
 	}
 	return r
@@ -169,11 +169,11 @@ func (s *Sheet) score(taken Counts) Score {
 	either := s.all.Spam + taken.Harmless
 	return Score{
 		Counts:    taken,
-		Precision: s.ofSpam(wilson(taken.Spam, taken.Spam+taken.Harmless)),
-		Recall:    wilson(taken.Spam, s.all.Spam),
-		F1:        s.ofSpam(wilson(taken.Spam, either).through(func(j float64) float64 { return 2 * j / (1 + j) })),
+		Precision: s.ofSpam(Wilson(taken.Spam, taken.Spam+taken.Harmless)),
+		Recall:    Wilson(taken.Spam, s.all.Spam),
+		F1:        s.ofSpam(Wilson(taken.Spam, either).through(func(j float64) float64 { return 2 * j / (1 + j) })),
 
-		FalseAlarms: wilson(taken.Harmless, s.all.Harmless).times(10_000),
+		FalseAlarms: Wilson(taken.Harmless, s.all.Harmless).times(10_000),
 	}
 }
 

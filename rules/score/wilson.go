@@ -15,10 +15,10 @@ type Rate struct {
 	High  float64 `json:"high"`
 }
 
-// wilson is the share of k in n with its score interval (E. B. Wilson,
+// Wilson is the share of k in n with its score interval (E. B. Wilson,
 // "Probable inference, the law of succession, and statistical inference",
 // Journal of the American Statistical Association 22, 1927), nil where n is 0.
-func wilson(k, n int) *Rate {
+func Wilson(k, n int) *Rate {
 	if n == 0 {
 		return nil
 	}
