@@ -20,4 +20,5 @@
 //   - flood: does someone do something too often?
 //   - repeat: was nearly the same text posted before, by how many, in how many chats?
 //   - newcomer: who is new in a chat?
+//   - imitation: who bears a name like an admin's?
 package detectors

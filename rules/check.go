@@ -52,6 +52,7 @@ func (c *checker) rule(index int32) rule {
 	c.patterns()
 	c.limits()
 	c.repeats()
+	c.imitates()
 	c.condition()
 	c.detects()
 	c.tests()
@@ -243,12 +244,12 @@ func (l *loader) listNames() []string {
 // idle finds rules that do nothing, and settings that do nothing.
 func (c *checker) idle() {
 	counts, weighs := c.has("flood") || c.has("repeat"), c.has("evidence") || c.has("score")
-	own := slices.ContainsFunc([]string{"keywords", "keyword_files", "regexp", "links", "contact", "script", "mentions"}, c.has)
+	own := slices.ContainsFunc([]string{"keywords", "keyword_files", "regexp", "links", "contact", "script", "mentions", "imitates"}, c.has)
 	reads := own || weighs
 	switch {
 	case !counts && !reads && c.in.When == "" && !c.broken:
-		c.fault(c.path, lang.T("规则没有 keywords、keyword_files、regexp、links、contact、script、mentions、evidence、flood、repeat 或 when，永远不会命中",
-			"the rule has none of keywords, keyword_files, regexp, links, contact, script, mentions, evidence, flood, repeat and when, so it can't hit"), lang.Text{})
+		c.fault(c.path, lang.T("规则没有 keywords、keyword_files、regexp、links、contact、script、mentions、imitates、evidence、flood、repeat 或 when，永远不会命中",
+			"the rule has none of keywords, keyword_files, regexp, links, contact, script, mentions, imitates, evidence, flood, repeat and when, so it can't hit"), lang.Text{})
 	case counts && reads:
 		at := c.at("flood")
 		if !c.has("flood") {

@@ -146,7 +146,7 @@ func (c *checker) test(at yamlfile.Path, in *testFile, hit bool) {
 	place := c.doc.Value(at)
 	t := Test{
 		Hit: hit, Text: in.Text, Kind: kind, Times: max(1, in.Times, len(in.Texts)), Every: time.Duration(in.Every), Members: max(1, in.Members),
-		Texts: in.Texts, Chats: max(1, in.Chats), Age: time.Duration(in.Age), Role: role, Name: in.Name, Mentions: in.Mentions, Media: in.Media,
+		Texts: in.Texts, Admin: in.Admin, Chats: max(1, in.Chats), Age: time.Duration(in.Age), Role: role, Name: in.Name, Mentions: in.Mentions, Media: in.Media,
 		File: c.doc.File(), Line: place.Line, Col: place.Col,
 	}
 	if t.Every == 0 && !c.doc.Has(at.Key("every")) {

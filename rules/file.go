@@ -32,6 +32,7 @@ type ruleFile struct {
 	Contact      []string       `yaml:"contact,single" zh:"联系方式的种类：phone、qq、wechat、telegram、whatsapp、line、email；added 加我 12345678 之类；handle @名字，number、id 没有引导词、像账号的数字和字串（只宜作证据）" en:"kinds of contact details: phone, qq, wechat, telegram, whatsapp, line, email; added is add me 12345678 and the like; handle is @name, number and id are what looks like an account without a lead-in (good as evidence only)" enum:"any,phone,qq,wechat,telegram,whatsapp,line,email,added,handle,number,id"`
 	Script       []string       `yaml:"script,single" zh:"伪装的种类：hidden 隐形字符、styled 花体、circled 带圈、wide 全角字母、marks 附加符号、mixed 混用形似字母（只宜作证据）、stray 生僻文字" en:"kinds of disguise: hidden characters, styled, circled or wide (full-width) letters, marks stacked on letters, mixed alphabets in a word (good as evidence only), stray scripts" enum:"any,hidden,styled,circled,wide,marks,mixed,stray"`
 	Mentions     int            `yaml:"mentions" zh:"一条消息至少 @ 几人；@ 全体总算" en:"how many members one message mentions at least; everyone always does"`
+	Imitates     string         `yaml:"imitates" zh:"admin：名字像某个管理员的人（就机器人所见的管理员）" en:"admin: members whose name looks like that of an admin whom the bot has seen" enum:"admin"`
 	Evidence     []evidenceFile `yaml:"evidence" zh:"证据：单凭一项说明不了什么，加起来满 score 才算命中" en:"evidence, none of which tells much alone: the rule hits where its sum reaches score"`
 	Score        *scoreFile     `yaml:"score" zh:"证据加到多少才算" en:"what the evidence must come to"`
 	Flood        *floodFile     `yaml:"flood" zh:"频率限制" en:"a limit on how often"`
@@ -134,6 +135,7 @@ type testFile struct {
 	Chats    int      `yaml:"chats" zh:"轮流在几个群，默认 1" en:"in how many chats in turn, 1 by default"`
 	Age      Duration `yaml:"age" zh:"入群多久了；默认未知" en:"how long ago the member joined; unknown by default"`
 	Role     string   `yaml:"role" zh:"成员的角色" en:"the member's role" enum:"member,admin,owner"`
+	Admin    string   `yaml:"admin" zh:"群里先有这个名字的管理员说过话" en:"an admin of this name has spoken before"`
 	Name     string   `yaml:"name" zh:"成员的名字" en:"the member's name"`
 	Mentions int      `yaml:"mentions" zh:"@ 了几人" en:"how many members are mentioned"`
 	Media    int      `yaml:"media" zh:"几个附件" en:"how many attachments"`

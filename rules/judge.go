@@ -208,6 +208,8 @@ func (j *judgement) signal(r *rule, f finding) Signal {
 	switch f.kind {
 	case foundFlood:
 		return Signal{Why: r.limits[f.entry].why}
+	case foundImitation:
+		return imitationSignal(j.ev.Author.Name, j.sc.imitated)
 	case foundRepeat:
 		return Signal{Why: r.copies.said(j.sc.counts[f.entry])}
 	case foundCondition:

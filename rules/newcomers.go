@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"patrol/adapters/chat"
+	"patrol/detectors/imitation"
 	"patrol/detectors/newcomer"
 )
 
@@ -13,6 +14,8 @@ type memory struct {
 	shortest int            // bytes below which no text counts for them
 	asks     newness        // what rules ask about how new members are
 	book     *newcomer.Book // nil where none does
+	imitates []int32        // rules that look for names like an admin's
+	names    *imitation.Watch
 }
 
 // newness is what rules ask about how new a member is.

@@ -17,6 +17,7 @@ import (
 
 	"patrol/adapters/chat"
 	"patrol/detectors/flood"
+	"patrol/detectors/imitation"
 	"patrol/detectors/newcomer"
 	"patrol/detectors/repeat"
 )
@@ -33,6 +34,7 @@ type Rates struct {
 	mu       sync.Mutex
 	limiters map[string]*flood.Limiter
 	trackers map[string]*repeat.Tracker
+	names    *imitation.Watch
 	book     *newcomer.Book    // nil until a rule asks for it
 	restored map[string][]byte // snapshots of limits that no rule has asked for yet
 	at       time.Time         // the time that they were restored at
@@ -84,6 +86,16 @@ func (r *Rates) members() *newcomer.Book {
 		r.book = newcomer.New()
 	}
 	return r.book
+}
+
+// admins is what admins are called, begun when a rule first asks for it.
+func (r *Rates) admins(fold func(string) string) *imitation.Watch {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.names == nil {
+		r.names = imitation.New(fold)
+	}
+	return r.names
 }
 
 // prepareTrackers is prepare for repeat rules.

@@ -36,6 +36,7 @@ type Test struct {
 	Hit             bool     // whether the rule must hit, or must not
 	Text            string   // the message
 	Texts           []string // instead of it: several messages, in turn
+	Admin           string   // an admin of this name has spoken before
 	Chats           int      // at least 1: in how many chats, in turn
 	Kind            chat.Kind
 	Times           int // at least 1

@@ -79,6 +79,7 @@ type Scratch struct {
 	hearing  hearingScratch
 	again    rereadScratch
 	sketch   repeat.Sketch
+	imitated string         // the admin whom the author's name looks like
 	wrote    int            // messages of the author, this one included
 	counts   []repeat.Count // what repeat rules have found
 }
@@ -114,6 +115,7 @@ const (
 	foundHeard  // a keyword by what it sounds like
 	foundReread // a keyword in a text that was read again
 	foundRepeat
+	foundImitation
 )
 
 // excusedSpan is where an except phrase of a rule stands.
@@ -139,6 +141,7 @@ func (s *Set) Eval(ev *chat.Event, sc *Scratch) Verdict {
 	s.read(ev, sc)
 	s.count(ev, sc)
 	s.repeated(ev, sc)
+	s.imitated(ev, sc)
 	s.conditions(ev, sc, false)
 	if len(sc.found) == 0 {
 		return Verdict{}
@@ -288,6 +291,9 @@ func (s *Set) attach() error {
 	}
 	if s.memory.asks != 0 {
 		s.memory.book = s.rates.members()
+	}
+	if len(s.memory.imitates) > 0 {
+		s.memory.names = s.rates.admins(s.drop.Word)
 	}
 	s.rates.adopt(limiters, trackers)
 	return nil

@@ -67,6 +67,12 @@ func Run(set *rules.Set) ([]Failure, error) {
 func run(set *rules.Set, rule *rules.Rule, test *rules.Test) (f Failure, failed bool) {
 	f = Failure{Rule: rule.ID, File: test.File, Line: test.Line, Col: test.Col, Text: cmp.Or(test.Text, strings.Join(test.Texts, " / "))}
 	var sc rules.Scratch
+	if test.Admin != "" {
+		ev := event(rule, test, 0)
+		ev.ID, ev.Kind, ev.Message.Text = "test-admin", chat.KindMessage, ""
+		ev.Author = chat.Member{ID: "admin", Name: test.Admin, Role: chat.RoleAdmin}
+		set.Eval(ev, &sc)
+	}
 	for n := range test.Times {
 		ev := event(rule, test, n)
 		verdict := set.Eval(ev, &sc)

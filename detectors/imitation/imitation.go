@@ -1,0 +1,127 @@
+// Package imitation tells who bears a name that is made to look like an admin's.
+//
+//	watch := imitation.New(folder.Word)
+//	watch.Admin(hash(chat), hash(admin), "Group Admin")
+//	...
+//	name, ok := watch.Imitates(hash(chat), hash(member), "Gr0up_Admın") // "Group Admin", true
+//
+// Two names look alike when nothing is left to tell them apart once both are
+// folded and letters are joined that look the same in most fonts: 0 and o, 1 and
+// l and i, 5 and s, rn and m, vv and w. Names of one character are left alone,
+// and so is everybody in a chat none of whose admins has been seen.
+//
+// It remembers the last 64 admins in each of the last 4096 chats. A name that was
+// found harmless is not looked at again while the admins stay the same.
+package imitation
+
+import (
+	"hash/maphash"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+const (
+	maxChats  = 4096
+	maxAdmins = 64
+	maxName   = 256 // bytes of a name that are looked at
+	checked   = 512 // harmless names that a chat remembers
+)
+
+// Watch knows the names of admins as they were seen. Any number of goroutines may
+// use it.
+type Watch struct {
+	fold func(string) string
+	seed maphash.Seed
+
+	mu    sync.Mutex
+	chats map[uint64]*hall
+}
+
+// hall is one chat.
+type hall struct {
+	admins   []admin
+	harmless [checked]uint64 // hashes of members and their names
+}
+
+type admin struct {
+	member         uint64
+	name, skeleton string
+}
+
+// New returns a Watch that has seen nobody. fold undoes the disguise of a name; it
+// must be safe for concurrent use.
+func New(fold func(string) string) *Watch {
+	return &Watch{fold: fold, seed: maphash.MakeSeed(), chats: make(map[uint64]*hall)}
+}
+
+// Admin notes that an admin of a chat bears a name. Chat and member are hashes by
+// the caller.
+func (w *Watch) Admin(chat, member uint64, name string) {
+	name = name[:min(len(name), maxName)]
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h := w.chats[chat]
+	if h == nil {
+		if len(w.chats) >= maxChats {
+			for old := range w.chats { // any of them: its admins will be seen again
+				delete(w.chats, old)
+				break
+			}
+		}
+		h = new(hall)
+		w.chats[chat] = h
+	}
+	i := slices.IndexFunc(h.admins, func(a admin) bool { return a.member == member })
+	switch {
+	case i >= 0 && h.admins[i].name == name:
+		return
+	case i >= 0:
+		h.admins = slices.Delete(h.admins, i, i+1)
+	case len(h.admins) == maxAdmins:
+		h.admins = slices.Delete(h.admins, 0, 1)
+	}
+	h.admins = append(h.admins, admin{member, strings.Clone(name), w.Skeleton(name)})
+	h.harmless = [checked]uint64{}
+}
+
+// Imitates is the name of the admin that a member's name looks like; ok is false
+// for whoever is such an admin.
+func (w *Watch) Imitates(chat, member uint64, name string) (of string, ok bool) {
+	name = name[:min(len(name), maxName)]
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h := w.chats[chat]
+	if h == nil || name == "" {
+		return "", false
+	}
+	key := maphash.String(w.seed, name) ^ member*0x9E3779B97F4A7C15 | 1
+	slot := &h.harmless[key>>32%checked]
+	if *slot == key {
+		return "", false
+	}
+	skeleton := w.Skeleton(name)
+	if utf8.RuneCountInString(skeleton) > 1 {
+		for _, a := range h.admins {
+			if a.member == member {
+				of, ok = "", false
+				break
+			}
+			if a.skeleton == skeleton {
+				of, ok = a.name, true
+			}
+		}
+	}
+	if !ok {
+		*slot = key
+	}
+	return of, ok
+}
+
+// Skeleton is what a name looks like.
+func (w *Watch) Skeleton(name string) string {
+	return alike.Replace(w.fold(name))
+}
+
+var alike = strings.NewReplacer("0", "o", "1", "l", "i", "l", "5", "s", "rn", "m", "vv", "w")
