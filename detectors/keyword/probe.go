@@ -68,7 +68,8 @@ func (p *prober) settle(list []int32) (unsettled int) {
 	var batch queries
 	var entries [queryMask + 1]head
 	heads := p.filter.heads
-	for n := 0; len(list) > 0; {
+	for len(list) > 0 {
+		var n int
 		list, n = p.narrow(&batch, list)
 		for i := range n {
 			entries[i&queryMask] = heads.first(batch[i&queryMask].hash)
@@ -118,15 +119,13 @@ func (p *prober) answer(q *query, entry head) bool {
 	f, at := p.filter, int(q.at)
 	rest := p.text[at:]
 	lengths := q.kind.lengths()
-	switch {
-	case q.kind == anyStub:
+	if q.kind == anyStub {
 		lengths = f.stubLengths(load(rest, 0))
-	default:
-		if entry = f.heads.find(q.hash, entry); entry.isOne() {
-			p.budget--
-			p.addOne(rest, entry, lengths, q.at)
-			return p.budget+workPerByte*at >= 0
-		}
+	} else if entry = f.heads.find(q.hash, entry); entry.isOne() {
+		p.budget--
+		p.addOne(rest, entry, lengths, q.at)
+		return p.budget+workPerByte*at >= 0
+	} else {
 		lengths &= entry.lengths()
 	}
 	if len(rest) < longKey {
