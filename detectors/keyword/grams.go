@@ -71,10 +71,10 @@ func asciiBlock(w uint64) uint64 { return w&0xFFFF*mulPair>>40 ^ w>>16&31 }
 func (f firstLook) lacks4(w uint64) uint64 { return f.pick[w>>24&0xFF] &^ *f.block(asciiBlock(w)) }
 
 // passes4 returns 1 where lacks4 returns 0, else 0.
-func (f firstLook) passes4(w uint64) uint64 {
-	lacks := f.lacks4(w)
-	return (lacks - 1) &^ lacks >> 63
-}
+func (f firstLook) passes4(w uint64) uint64 { return isZero(f.lacks4(w)) }
+
+// isZero returns 1 if x is 0, else 0.
+func isZero(x uint64) uint64 { return (x - 1) &^ x >> 63 }
 
 // full reports whether the first two or three bytes of w may be a stub.
 func (f firstLook) full(w uint64) bool { return *f.block(asciiBlock(w)) == ^uint64(0) }

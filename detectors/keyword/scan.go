@@ -76,9 +76,13 @@ func (f *filter) collect(list *candidates, text string, from int) (n, next int) 
 		switch {
 		case w&0x80 == 0:
 			run := bits.TrailingZeros64(w&0x8080808080|1<<47) >> 3 // of ASCII, five at most
-			if first.lacks4(w) == 0 || first.lacks4(w>>8) == 0 || first.lacks4(w>>16) == 0 || first.lacks4(w>>24) == 0 ||
-				first.lacks4(w>>32) == 0 || singles {
-				for found := f.run(w) & (1<<(run&63) - 1); found != 0; found &= found - 1 {
+			l0, l1, l2, l3, l4 := first.lacks4(w), first.lacks4(w>>8), first.lacks4(w>>16), first.lacks4(w>>24), first.lacks4(w>>32)
+			if l0 == 0 || l1 == 0 || l2 == 0 || l3 == 0 || l4 == 0 || singles {
+				found := isZero(l0) | isZero(l1)<<1 | isZero(l2)<<2 | isZero(l3)<<3 | isZero(l4)<<4
+				if singles {
+					found |= f.singles(w)
+				}
+				for found &= 1<<(run&63) - 1; found != 0; found &= found - 1 {
 					list[n&listMask] = int32(at + bits.TrailingZeros64(found))
 					n++
 				}
@@ -118,12 +122,11 @@ func continued(w uint64) int {
 	return bits.TrailingZeros64((w>>8&0xC0C0C0^0x808080)|1<<24) >> 3
 }
 
-// run has a bit for each of the first five bytes of w that passes the first look as ASCII.
-func (f *filter) run(w uint64) uint64 {
-	first, set := f.first, uint64(0)
+// singles has a bit for each of the first five bytes of w that is a word.
+func (f *filter) singles(w uint64) uint64 {
+	set := uint64(0)
 	for i := range perTurn {
-		set |= (first.passes4(w) | uint64(f.single[w&0xFF])) << i
-		w >>= 8
+		set |= uint64(f.single[w>>(8*i)&0xFF]) << i
 	}
 	return set
 }
