@@ -55,8 +55,8 @@ func (j *judgement) excuseHeard(r *rule, f finding) (why lang.Text, excused bool
 	if r.gapless && strings.ContainsFunc(written, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }) {
 		return forbidden, true
 	}
-	if f.ways == phonetic.Sound && j.set.words.common(written) {
-		return lang.T("只是读音相近的常用词", "it is only an ordinary word that sounds alike"), true
+	if f.ways&(phonetic.Sound|phonetic.Swapped) != 0 && f.ways&^(phonetic.Sound|phonetic.Swapped|phonetic.Alias) == 0 && j.set.words.common(written) {
+		return lang.T("它自己就是一个常用词", "it is an ordinary word of its own"), true
 	}
 	if r.boundary == boundaryAuto {
 		return j.set.words.cut(j.ev.Message.Text, f.span)
@@ -76,6 +76,7 @@ var ways = []struct {
 	{phonetic.Sign, lang.T("表情", "emoji")},
 	{phonetic.Figure, lang.T("数字谐音", "a digit's sound")},
 	{phonetic.Split, lang.T("拆字", "split characters")},
+	{phonetic.Swapped, lang.T("调换字序", "changing their order")},
 	{phonetic.Look, lang.T("形近字", "look-alike characters")},
 }
 

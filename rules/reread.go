@@ -94,10 +94,10 @@ func (s *Set) again(text string, sc *Scratch) {
 		return
 	}
 	var ways [joined + 1]bool
-	ways[fold.Decoded] = signs&fold.Escaped != 0 || r.dotted && strings.ContainsAny(text, "点點。｡．([")
+	ways[fold.Decoded] = signs&fold.Escaped != 0 || r.dotted && strings.ContainsAny(text, "点點。｡．([·•") || r.dotted && strings.Contains(text, " dot ")
 	ways[fold.Letters] = r.letters && signs&fold.Mingled != 0
 	ways[fold.Ells] = ways[fold.Letters]
-	ways[fold.Figures] = r.figures && (signs&fold.Mingled != 0 || strings.ContainsAny(text, "一二三四五六七八九零〇幺壹贰叁肆伍陆柒捌玖"))
+	ways[fold.Figures] = r.figures && (signs&fold.Mingled != 0 || strings.ContainsAny(text, "一二三四五六七八九零〇幺壹贰叁肆伍陆柒捌玖ＯｏＩｌＺＳＢ"))
 	ways[fold.Squeezed] = signs&fold.Stretched != 0
 	ways[fold.Reversed] = signs&fold.Overridden != 0 || room.reverse
 	ways[joined] = room.join

@@ -51,6 +51,9 @@ func (t scanned) apart(hit Span, word *fold.Text, gapless bool) (why lang.Text, 
 	case gaps.Longest > max(maxGap, own.Longest):
 		return lang.T("字与字隔得太远", "its characters stand too far apart"), true
 	}
+	if hit.End-hit.Start >= leastNumber && strings.Trim(t.raw[hit.Start:hit.End], "0123456789") == "" {
+		return lang.Text{}, false
+	}
 	spelled := t.spelling(hit, word)
 	switch {
 	case spelled.clauses > 0 && spelled.gaps < spelled.pairs:
@@ -67,6 +70,10 @@ func (t scanned) apart(hit Span, word *fold.Text, gapless bool) (why lang.Text, 
 	}
 	return lang.Text{}, false
 }
+
+// leastNumber is how many digits make a number that nobody writes by accident,
+// whatever stands between its groups.
+const leastNumber = 7
 
 var forbidden = lang.T("规则不许字与字隔开（gaps: forbid）", "the rule forbids that its characters stand apart (gaps: forbid)")
 

@@ -147,7 +147,7 @@ func hex(c byte) byte {
 }
 
 // dots are what a dot inside an address is written as.
-var dots = []string{"(dot)", "[dot]", "(.)", "[.]", "點", "点", "。", "｡", "．"}
+var dots = []string{"(dot)", "[dot]", "(.)", "[.]", "(点)", "【点】", "（点）", " dot ", " DOT ", "點", "点", "·", "•", "。", "｡", "．"}
 
 // spellDots hides what stands for a dot between letters or digits.
 func spellDots(b []byte) {

@@ -76,7 +76,7 @@ func TestSigns(t *testing.T) {
 		{"pairs of characters", "前前代代开开", Stretched},
 		{"one pair of characters", "谢谢你", 0},
 		{"digits in a row", "10000", 0},
-		{"an override", "看‮证办‬", Overridden},
+		{"an override", "看\u202e证办\u202c", Overridden},
 		{"other signs of its kind", "“看”—…", 0},
 	}
 	f := New(Options{})

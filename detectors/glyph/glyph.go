@@ -54,7 +54,7 @@ func each(data string, do func(first rune, rest string)) {
 // typed are the forms that characters take inside others, and as what they are
 // typed when a character is written in pieces.
 var typed = map[rune]rune{
-	'亻': '人', '氵': '水', '氺': '水', '扌': '手', '龵': '手', '忄': '心', '㣺': '心', '讠': '言', '訁': '言', '犭': '犬',
+	'亻': '人', '氵': '水', '氺': '水', '扌': '手', '才': '手', 'イ': '人', 'ネ': '示', '之': '走', '龵': '手', '忄': '心', '㣺': '心', '讠': '言', '訁': '言', '犭': '犬',
 	'钅': '金', '釒': '金', '饣': '食', '飠': '食', '礻': '示', '衤': '衣', '艹': '草', '⺾': '草', '辶': '走', '⻌': '走', '廴': '走',
 	'刂': '刀', '⺈': '刀', '灬': '火', '攵': '文', '夂': '文', '罒': '四', '⺮': '竹', '糹': '纟', '糸': '纟', '丝': '纟', '⺕': '彐', '朩': '木',
 	'囗': '口', '月': '肉', '⺼': '肉', '牜': '牛', '⺶': '羊', '⺷': '羊', '⻊': '足', '⺌': '小', '⺍': '小', '冫': '二', '阝': '耳', '覀': '西',
@@ -95,6 +95,22 @@ func Pieces(r rune) []string {
 	}
 	return ways
 }
+
+// Alike reports whether two characters differ in nothing but a radical or
+// another small part: 睹 and 赌, 踋 and 脚.
+func Alike(a, b rune) bool {
+	of := drawn().parts[b]
+	for _, part := range drawn().parts[a] {
+		if Plain(part) == part && !strings.ContainsRune(radicals, part) && strings.ContainsRune(of, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// radicals are parts that very many characters share, so that sharing one means
+// nothing.
+const radicals = "口木土日目女王石火山虫米车门马鱼鸟竹金人手水心言犬食示走刀四纟彐肉牛羊足小二耳西一十厂广亠冖宀又大立禾田穴衣贝力子工弓巾夕尸彳页隹雨酉骨革鬼黑鼠齿"
 
 // Parts returns the parts of a character: 口新 for 噺, "" for one without.
 func Parts(r rune) string { return drawn().parts[r] }

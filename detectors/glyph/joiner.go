@@ -2,7 +2,6 @@ package glyph
 
 import (
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -82,7 +81,9 @@ func (j *Joiner) Join(dst []byte, text string) []byte {
 			continue
 		}
 		dst = utf8.AppendRune(dst, whole)
-		dst = append(dst, strings.Repeat(string(rune(filler)), taken)...)
+		for range taken {
+			dst = append(dst, filler)
+		}
 		i += size + taken
 	}
 	return dst

@@ -7,7 +7,7 @@ func (m *matcher) accept(t tally) bool {
 	if t.ways == 0 || t.clauses > 0 && t.gaps < t.pairs {
 		return false
 	}
-	if !m.endsWhole() {
+	if !m.endsWhole() || m.inToken(m.start) && !m.afterSyllables(m.start) {
 		return false
 	}
 	if t.whole && t.lone && !m.invited() {
@@ -32,14 +32,7 @@ func (m *matcher) accept(t tally) bool {
 // endsWhole reports whether a match that ends in letters ends a token, or is
 // followed by whole syllables.
 func (m *matcher) endsWhole() bool {
-	if !m.inToken(m.end) {
-		return true
-	}
-	to := m.end
-	for m.inToken(to) {
-		to++
-	}
-	return m.syllables(m.end, to)
+	return !m.inToken(m.end) || m.beforeSyllables(m.end)
 }
 
 // leastAccount is how many letters and digits in a row may be an account.

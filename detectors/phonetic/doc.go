@@ -12,9 +12,12 @@
 //     with it (z and zh, n and l, n and ng); of a rare character every reading counts,
 //     of an everyday one only its everyday ones;
 //   - in pinyin, also in the midst of a row of pinyin, or by its first letter;
-//   - by another name that the word has (Aliases, and those of a rule file);
+//   - by another name that the word has (Aliases, and those of a rule file), of
+//     which all characters but one may in turn only sound alike;
 //   - by an emoji or another sign that is called so, or by a digit that sounds so;
-//   - in pieces, or by a rarer character that is built around it.
+//   - in pieces, or by a rarer character that differs in a radical;
+//
+// and the word with two characters exchanged, or backwards.
 //
 // Any of these may follow any other, but what sounds like a keyword is all too
 // often no such thing. So: of a word, at most half of the characters may be ones

@@ -19,7 +19,8 @@ const (
 	Sign                     // as an emoji or another sign
 	Figure                   // as a digit that sounds the same
 	Split                    // in pieces
-	Look                     // a rarer character built around it
+	Look                     // a rarer character that looks like it
+	Swapped                  // in another order
 )
 
 // maxSpelling is the length of the longest syllable in pinyin.
@@ -52,6 +53,8 @@ type matcher struct {
 	end      int
 	ways     Ways
 	budget   int
+	second   second
+	token    token
 }
 
 // maxSteps bounds the work on one word at one place.
@@ -123,12 +126,12 @@ func (m *matcher) aliases(i, at int, t tally) bool {
 			continue
 		}
 		next := t
+		if m.elements[at].r != a.name[0] {
+			next.ways |= Sound
+		}
 		next.alias++
 		next.aliasUnits += a.to - a.from
-		next.ways |= Alias
-		if a.letters {
-			next.ways ^= Alias | Initial
-		}
+		next.ways |= a.way
 		next.whole = a.from == 0 && a.to == len(m.word.units)
 		next.lone = len(a.name) == 1 && m.elements[at].kind != sign
 		if m.step(a.to, at+len(a.name), next) {
@@ -143,11 +146,20 @@ func (m *matcher) named(a *alias, at int) bool {
 	if at+len(a.name) > len(m.elements) {
 		return false
 	}
+	exact := 0
 	for k, r := range a.name {
 		e := &m.elements[at+k]
-		if e.r != r || k > 0 && e.gap > 0 {
+		if k > 0 && e.gap > 0 {
 			return false
 		}
+		if e.r == r {
+			exact++
+		} else if !a.spoken || !m.scanner.same(r, e.r) {
+			return false
+		}
+	}
+	if exact == 0 {
+		return false
 	}
 	if isLetter(a.name[0]) && m.inToken(at) {
 		return false
@@ -159,39 +171,6 @@ func (m *matcher) named(a *alias, at int) bool {
 // inToken reports whether the element goes on with a row of letters.
 func (m *matcher) inToken(at int) bool {
 	return at > 0 && at < len(m.elements) && m.elements[at].kind == letter && m.elements[at].gap == 0 && m.elements[at-1].kind == letter
-}
-
-// afterSyllables reports whether the letters of the token before an element are
-// whole syllables.
-func (m *matcher) afterSyllables(at int) bool {
-	from := at
-	for m.inToken(from) {
-		from--
-	}
-	return at-from <= 4*maxSpelling && m.syllables(from, at)
-}
-
-// syllables reports whether the letters from one element to before another can
-// be read as whole syllables.
-func (m *matcher) syllables(from, to int) bool {
-	var ends [4*maxSpelling + 1]bool
-	if to-from >= len(ends) {
-		return false
-	}
-	ends[0] = true
-	for i := range to - from {
-		if !ends[i] {
-			continue
-		}
-		var name [maxSpelling]byte
-		for n := 0; n < maxSpelling && from+i+n < to; n++ {
-			name[n] = byte(m.elements[from+i+n].r)
-			if _, spelled := m.scanner.spoken.bySound[string(name[:n+1])]; spelled {
-				ends[i+n+1] = true
-			}
-		}
-	}
-	return ends[to-from]
 }
 
 // unit tries the ways to write one unit.
@@ -230,7 +209,7 @@ func (m *matcher) sounding(u *unit, e *element, t tally, i, at int) bool {
 	case alike:
 		t.near++
 		t.ways |= Sound
-	case rare && strings.ContainsRune(glyph.Parts(e.r), u.r):
+	case rare && (strings.ContainsRune(glyph.Parts(e.r), u.r) || glyph.Alike(e.r, u.r)):
 		t.look++
 		t.ways |= Look
 	default:
@@ -256,6 +235,17 @@ func (s *Scanner) compare(u *unit, r rune) (same, alike bool) {
 		}
 	}
 	return same, alike
+}
+
+// same reports whether two characters may be read the same.
+func (s *Scanner) same(a, b rune) bool {
+	of := s.spoken.of(b)
+	for _, x := range s.spoken.of(a) {
+		if x != 0 && (x == of[0] || x == of[1] || x == of[2]) {
+			return true
+		}
+	}
+	return false
 }
 
 // spelled tries the unit in pinyin, and its first letter.
@@ -324,7 +314,7 @@ func (m *matcher) sign(i, at int, t tally) bool {
 		if i+n > len(m.word.units) {
 			continue
 		}
-		exact, matched := true, true
+		exact, alike, matched := true, false, true
 		k := i
 		for _, r := range name {
 			u := &m.word.units[k]
@@ -333,18 +323,23 @@ func (m *matcher) sign(i, at int, t tally) bool {
 				continue
 			}
 			exact = false
-			if same, alike := s.compare(u, r); !same && (!alike || n > 1) {
+			same, confused := s.compare(u, r)
+			if !same && (!confused || n > 1) {
 				matched = false
 				break
 			}
+			alike = alike || !same
 		}
 		if !matched {
 			continue
 		}
 		next := t
 		next.sign += n
-		if !exact {
+		switch {
+		case alike:
 			next.near++
+		case !exact:
+			next.sound++
 		}
 		next.ways |= Sign
 		if m.step(i+n, at+1, next) {

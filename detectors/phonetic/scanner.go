@@ -3,6 +3,7 @@ package phonetic
 import (
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"patrol/detectors/fold"
 	"patrol/detectors/glyph"
@@ -25,6 +26,8 @@ type Scanner struct {
 	signs   map[rune][]string
 
 	bySound [][]int32        // by class: words that start with that sound
+	letters ['z' + 1]bool    // letters with which a word may start in pinyin, or an alias
+	byPart  map[rune][]int32 // words by the parts of their first character
 	byRune  map[rune][]int32 // words of which a way to write them starts with the character
 }
 
@@ -33,7 +36,7 @@ type Scanner struct {
 func New(words []string, o Options) (*Scanner, error) {
 	s := &Scanner{
 		aliases: make(map[string][]string), folder: fold.New(fold.Options{Separators: fold.Keep}), spoken: spoken(), signs: signNames(),
-		byRune: make(map[rune][]int32),
+		byRune: make(map[rune][]int32), byPart: make(map[rune][]int32),
 	}
 	s.bySound = make([][]int32, s.spoken.classes)
 	for _, table := range []map[string][]string{shippedAliases(), o.Aliases} {
@@ -46,6 +49,7 @@ func New(words []string, o Options) (*Scanner, error) {
 		if len(w.units) == 0 {
 			return nil, fmt.Errorf("phonetic: nothing is left of word %d, %q", i, text)
 		}
+		w.seconds = s.seconds(&w)
 		s.words = append(s.words, w)
 		s.index(int32(i), &w)
 	}
@@ -64,23 +68,46 @@ func (s *Scanner) addAliases(word string, others []string) {
 // index notes with what a word may start.
 func (s *Scanner) index(id int32, w *word) {
 	first := &w.units[0]
-	for _, sound := range first.sounds {
-		if class := s.spoken.class[sound]; sound != 0 && !slices.Contains(s.bySound[class], id) {
-			s.bySound[class] = append(s.bySound[class], id)
-		}
-	}
+	s.startsSounding(first.r, id)
 	s.startsWith(first.r, id)
+	for _, part := range glyph.Parts(first.r) {
+		s.byPart[part] = append(s.byPart[part], id)
+	}
 	for _, way := range first.pieces {
 		s.startsWith(way[0], id)
 	}
 	for _, a := range w.aliases {
 		if a.from == 0 {
 			s.startsWith(a.name[0], id)
+			if a.spoken {
+				s.startsSounding(a.name[0], id)
+			}
+		}
+	}
+}
+
+func (s *Scanner) startsSounding(r rune, id int32) {
+	for _, sound := range s.spoken.of(r) {
+		if class := s.spoken.class[sound]; sound != 0 && !slices.Contains(s.bySound[class], id) {
+			s.bySound[class] = append(s.bySound[class], id)
+		}
+		if sound != 0 {
+			letter := s.spoken.spelling[sound][0]
+			s.letters[letter] = true
+			switch letter {
+			case 'n':
+				s.letters['l'] = true
+			case 'l':
+				s.letters['n'] = true
+			}
 		}
 	}
 }
 
 func (s *Scanner) startsWith(r rune, id int32) {
+	if isLetter(r) {
+		s.letters[r] = true
+	}
 	if !slices.Contains(s.byRune[r], id) {
 		s.byRune[r] = append(s.byRune[r], id)
 	}
@@ -112,6 +139,10 @@ func (m *matcher) startAt(at int) {
 	s := m.scanner
 	e := &m.elements[at]
 	first := len(m.found)
+	m.second.known = false
+	if e.kind == ideograph || e.kind == figure {
+		m.second.look(m, at+1)
+	}
 	switch e.kind {
 	case ideograph:
 		for _, sound := range s.spoken.of(e.r) {
@@ -120,24 +151,24 @@ func (m *matcher) startAt(at int) {
 		if s.spoken.rare(e.r) {
 			for _, part := range glyph.Parts(e.r) {
 				m.tryAll(s.byRune[part], at, first)
+				m.tryAll(s.byPart[part], at, first)
 			}
 		}
 	case letter:
-		if m.inToken(at) && !m.afterSyllables(at) {
+		if !s.letters[e.r] {
 			return
 		}
 		m.startSpelled(at, first)
+		return
 	case figure:
 		for _, name := range digitSounds[e.r-'0'] {
 			m.tryAll(s.bySound[s.spoken.class[s.spoken.bySound[name]]], at, first)
 		}
 	case sign:
 		for _, name := range s.signs[e.r] {
-			for _, r := range name {
-				for _, sound := range s.spoken.of(r) {
-					m.tryAll(s.bySound[s.spoken.class[sound]], at, first)
-				}
-				break
+			r, _ := utf8.DecodeRuneInString(name)
+			for _, sound := range s.spoken.of(r) {
+				m.tryAll(s.bySound[s.spoken.class[sound]], at, first)
 			}
 		}
 	}
@@ -147,25 +178,35 @@ func (m *matcher) startAt(at int) {
 	}
 }
 
-// startSpelled looks for words whose first character is spelled out at an element.
+// startSpelled looks for words that start with a letter: of an alias, or of a
+// syllable, behind which there must be nothing but syllables.
 func (m *matcher) startSpelled(at, first int) {
 	s := m.scanner
-	var name [maxSpelling]byte
-	for n := 0; n < maxSpelling && at+n < len(m.elements); n++ {
-		e := &m.elements[at+n]
-		if e.kind != letter || n > 0 && e.gap > 0 {
-			break
-		}
-		name[n] = byte(e.r)
-		if sound, spelled := s.spoken.bySound[string(name[:n+1])]; spelled {
-			m.tryAll(s.bySound[s.spoken.class[sound]], at, first)
+	if m.afterSyllables(at) && m.beforeSyllables(at) {
+		node := uint16(0)
+		for k := at; k < m.token.to; k++ {
+			if node = s.spoken.next[node][m.elements[k].r-'a']; node == 0 {
+				break
+			}
+			m.tryAll(s.bySound[s.spoken.class[s.spoken.ends[node]]], at, first)
 		}
 	}
+	if at > m.token.from {
+		return
+	}
+	if at+1 < m.token.to {
+		m.second = second{known: true, n: 1}
+		m.second.hashes[0] = runeHash(m.elements[at+1].r)
+	}
+	m.tryAll(s.byRune[m.elements[at].r], at, first)
 }
 
 // tryAll tries words at an element; those from found[first] on are found there.
 func (m *matcher) tryAll(words []int32, at, first int) {
 	for _, id := range words {
+		if !m.second.allows(&m.scanner.words[id].seconds) {
+			continue
+		}
 		if !slices.ContainsFunc(m.found[first:], func(f Match) bool { return f.Word == id }) {
 			m.try(id, at)
 		}

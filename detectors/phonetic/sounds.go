@@ -35,6 +35,8 @@ type language struct {
 	spelling []string                                      // of each syllable
 	class    []uint16                                      // of each syllable: those of one class are easily confused
 	classes  int                                           // how many there are, with class 0 for no syllable
+	next     [][26]uint16                                  // a trie of the spellings: 0 is its root, and no node after another
+	ends     []syllable                                    // the syllable that is spelled at a node
 	bySound  map[string]syllable                           // by spelling
 	readings [lastHan - firstHan + 1][maxReadings]syllable // of each ideograph
 	everyday [lastHan - firstHan + 1]bool                  // whether it is common
@@ -58,6 +60,7 @@ var spoken = sync.OnceValue(func() *language {
 		l.spelling = append(l.spelling, name)
 		l.class = append(l.class, class)
 		l.bySound[name] = number
+		l.spell(name, number)
 		for _, r := range characters {
 			l.read(r, number)
 		}
@@ -87,6 +90,24 @@ func everydayCharacters() string {
 
 // rare reports whether r is a character that few texts have.
 func (l *language) rare(r rune) bool { return !isHan(r) || !l.everyday[r-firstHan] }
+
+// spell enters a spelling in the trie.
+func (l *language) spell(name string, number syllable) {
+	if len(l.next) == 0 {
+		l.next, l.ends = make([][26]uint16, 1), make([]syllable, 1)
+	}
+	node := uint16(0)
+	for _, letter := range []byte(name) {
+		next := l.next[node][letter-'a']
+		if next == 0 {
+			next = uint16(len(l.next))
+			l.next, l.ends = append(l.next, [26]uint16{}), append(l.ends, 0)
+			l.next[node][letter-'a'] = next
+		}
+		node = next
+	}
+	l.ends[node] = number
+}
 
 // read notes that r may be read as s.
 func (l *language) read(r rune, s syllable) {

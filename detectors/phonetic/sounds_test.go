@@ -40,7 +40,7 @@ func TestSoundsAreThoseOfGoPinyin(t *testing.T) {
 	everyday := everydayCharacters()
 	for r := rune(firstHan); r <= lastHan; r++ {
 		var seen []string
-		for _, reading := range strings.Split(pinyin.PinyinDict[int(r)], ",") {
+		for reading := range strings.SplitSeq(pinyin.PinyinDict[int(r)], ",") {
 			most := maxReadings
 			if strings.ContainsRune(everyday, r) {
 				most = 1
