@@ -44,7 +44,7 @@
 //
 // On real chat lines one core scans some 550 MB/s with 1,000 words, 370 with 10,000 and 190 with 100,000, without allocating.
 // The first look takes at least 64 KiB, however short the list. 100,000 words of 16 bytes on average take 120 bytes each,
-// the automaton included, and under half a second to build; a million of 14 bytes take 163 bytes each and five seconds
+// the automaton included, and under half a second to build; a million of 13 bytes take 163 bytes each and five seconds
 // (BenchmarkMillion). Lines stuffed with nothing but keywords are the worst: nearly every table is read for each match, and
 // with 100,000 words most of these reads miss the innermost caches, so that a match takes some 0.17 microseconds.
 // BenchmarkScan measures all of it, BenchmarkShapes the unusual: five bytes take 20 nanoseconds, ten megabytes 13
