@@ -57,11 +57,11 @@ type scale struct {
 // weighed judges the evidence of one rule: the signals that count, what follows
 // from them, and whether it is enough.
 func (j *judgement) weighed(r *rule, found []finding) (s scale, then Then, enough bool) {
-	if !j.thorough && r.most(found)+slack < r.score.least() {
+	if !j.thorough && !r.mayReach(r.most(found)) {
 		return s, then, false
 	}
 	s = j.weigh(r, found)
-	if j.thorough || s.total+min(max(0, s.total), r.support())+slack >= r.score.least() {
+	if j.thorough || r.mayReach(max(0, s.total)) {
 		j.supported(r, found[0].rule, &s)
 	}
 	switch {
@@ -75,19 +75,34 @@ func (j *judgement) weighed(r *rule, found []finding) (s scale, then Then, enoug
 	return s, then, false
 }
 
+// mayReach reports whether evidence that comes to best, without conditions, may
+// have a consequence.
+func (r *rule) mayReach(best float64) bool {
+	return best+min(best, r.support())+slack >= r.score.least()
+}
+
 // most is what the findings could come to at best: it is cheap, and spares
 // nearly every message the weighing.
 func (r *rule) most(found []finding) float64 {
-	best, seen := 0.0, uint64(0)
+	var seen groupSet
+	best := 0.0
 	for _, f := range found {
-		g := &r.groups[f.group]
-		if g.weight < 0 || seen&(1<<f.group) != 0 {
-			continue
-		}
-		seen |= 1 << f.group
-		best += max(g.weight, g.upTo)
+		best += r.hope(f.group, &seen)
 	}
-	return best + min(best, r.support())
+	return best
+}
+
+// groupSet is a set of groups of one rule.
+type groupSet uint64
+
+// hope is the most that a group may add, if it is not among those seen.
+func (r *rule) hope(id int16, seen *groupSet) float64 {
+	if *seen&(1<<id) != 0 {
+		return 0
+	}
+	*seen |= 1 << id
+	g := &r.groups[id]
+	return max(0, g.weight, g.upTo)
 }
 
 // support is what the rule's conditions could add at best.

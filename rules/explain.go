@@ -40,6 +40,7 @@ func (s *Set) Explain(ev *chat.Event) Explanation {
 		return e
 	}
 	sc.begin()
+	sc.thorough = true
 	s.read(ev, &sc)
 	s.conditions(ev, &sc, true)
 	e.Verdict = s.judge(ev, &sc, true)

@@ -54,7 +54,10 @@ func (s *Set) match(text string, sc *Scratch) {
 		return cmp.Or(cmp.Compare(a.rule, b.rule), cmp.Compare(a.entry, b.entry))
 	})
 	sc.patterns = slices.Compact(sc.patterns)
-	for _, u := range sc.patterns {
+	for i, u := range sc.patterns {
+		if !sc.thorough && s.hopeless(sc, i) {
+			continue
+		}
 		p := &s.rules[u.rule].patterns[u.entry]
 		subject := text
 		if !p.exact {
@@ -71,6 +74,30 @@ func (s *Set) match(text string, sc *Scratch) {
 			sc.found = append(sc.found, f)
 		}
 	}
+}
+
+// hopeless reports whether the rule of the i-th pattern weighs evidence and
+// can't come to its score even if all of its patterns match: most patterns of
+// evidence have a common character for their literal, and need not run.
+func (s *Set) hopeless(sc *Scratch, i int) bool {
+	id := sc.patterns[i].rule
+	r := &s.rules[id]
+	if !r.score.weighs() {
+		return false
+	}
+	var seen groupSet
+	best := 0.0
+	for k := range sc.found {
+		if f := &sc.found[k]; f.rule == id {
+			best += r.hope(f.group, &seen)
+		}
+	}
+	for _, u := range sc.patterns {
+		if u.rule == id {
+			best += r.hope(u.group, &seen)
+		}
+	}
+	return !r.mayReach(best)
 }
 
 func (s *Set) cleanText(text string, sc *Scratch) string {

@@ -71,6 +71,7 @@ type Scratch struct {
 	word     fold.Text // a keyword, to be compared with how it was written
 	read     bool      // text holds the event's text
 	cleaned  bool      // clean does
+	thorough bool      // every pattern runs, for Explain
 	matches  []keyword.Match
 	found    []finding
 	excused  []excusedSpan
@@ -165,9 +166,12 @@ func (s *Set) read(ev *chat.Event, sc *Scratch) {
 	if len(s.detectors.seers) > 0 {
 		s.detect(ev, sc)
 	}
+	if ev.Message.Text != "" {
+		s.match(ev.Message.Text, sc)
+	}
 }
 
-// scan looks for words and patterns.
+// scan looks for words, and for the literals of patterns.
 func (s *Set) scan(text string, sc *Scratch) {
 	sc.patterns = append(sc.patterns[:0], s.always...)
 	if s.folded != nil {
@@ -185,7 +189,6 @@ func (s *Set) scan(text string, sc *Scratch) {
 	if s.heard != nil {
 		s.hear(text, sc)
 	}
-	s.match(text, sc)
 }
 
 // sort hands the matches of a scan to the rules whose words they are.

@@ -7,26 +7,28 @@ type brand struct {
 	host     string
 	label    string // its name: paypal in paypal.com
 	skeleton string
+	inside   string // what a host that hides the brand's in its own holds
+	dashed   string
 }
 
 func newBrand(host string) brand {
 	label := mainLabel(host)
-	return brand{host: host, label: label, skeleton: skeleton(label)}
+	return brand{host: host, label: label, skeleton: skeleton(label), inside: host + ".", dashed: strings.ReplaceAll(host, ".", "-")}
 }
 
 // minBrand is the length of a name from which one letter more or less, or the
 // name beside others, is no chance.
 const minBrand = 5
 
-// imitatedBy reports whether host passes for the brand and is not its own.
-func (b *brand) imitatedBy(host string) bool {
-	if host == b.host || strings.HasSuffix(host, "."+b.host) {
+// imitatedBy reports whether host, whose own label looks like label, passes for
+// the brand and is not its own.
+func (b *brand) imitatedBy(host, label string) bool {
+	if own, found := strings.CutSuffix(host, b.host); found && (own == "" || own[len(own)-1] == '.') {
 		return false
 	}
-	if strings.Contains(host+".", b.host+".") || strings.Contains(host, strings.ReplaceAll(b.host, ".", "-")) {
+	if strings.Contains(host, b.inside) || strings.HasSuffix(host, b.host) || strings.Contains(host, b.dashed) {
 		return true
 	}
-	label := skeleton(mainLabel(host))
 	if label == b.skeleton {
 		return true
 	}

@@ -211,10 +211,14 @@ func (f *Finder) classify(l *Link) {
 	if shorteners.Has(l.Host) {
 		l.Traits |= Shortener
 	}
+	if len(f.imitated) == 0 || known(l.Host) {
+		return
+	}
+	label := skeleton(mainLabel(l.Host))
 	for i := range f.imitated {
-		if !known(l.Host) && f.imitated[i].imitatedBy(l.Host) {
+		if f.imitated[i].imitatedBy(l.Host, label) {
 			l.Traits |= Lookalike
-			break
+			return
 		}
 	}
 }
