@@ -120,7 +120,7 @@ var shorteners = hosts(`
 	bit.ly bitly.com tinyurl.com is.gd v.gd t.co t.cn url.cn dwz.cn dwz.mk suo.im suo.nz suo.yt mrw.so 985.so reurl.cc goo.gl
 	goo.su clck.ru vk.cc u.to cutt.ly rb.gy ow.ly buff.ly tiny.cc tiny.one adf.ly s.id shorturl.at shorte.st rebrand.ly
 	bl.ink lnkd.in tny.im soo.gd qr.ae rlu.ru sokrati.ru surl.li 0x0.st b23.tv 3.cn u.nu x.gd da.gd t.ly 2no.co kutt.it
-	sina.lt ft12.com rrd.me c-n.red t.hk s.yam.com ppt.cc pse.is lihi.cc lihi1.com linktr.ee taplink.cc heylink.me
+	sina.lt ft12.com rrd.me c-n.red t.hk s.yam.com ppt.cc pse.is lihi.cc lihi1.com
 `)
 
 func hosts(list string) Hosts {
