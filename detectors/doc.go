@@ -20,5 +20,6 @@
 //   - flood: does someone do something too often?
 //   - repeat: was nearly the same text posted before, by how many, in how many chats?
 //   - newcomer: who is new in a chat?
+//   - tail: what do the short messages of one member say together?
 //   - imitation: who bears a name like an admin's?
 package detectors

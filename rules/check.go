@@ -53,6 +53,7 @@ func (c *checker) rule(index int32) rule {
 	c.limits()
 	c.repeats()
 	c.imitates()
+	c.across()
 	c.condition()
 	c.detects()
 	c.tests()
@@ -274,6 +275,7 @@ func (c *checker) idle() {
 		{"disguise", reads, "keywords / regexp"},
 		{"gaps", words && !c.out.exact, "keywords + disguise: folded / phonetic"},
 		{"phonetic_then", words && c.out.phonetic, "keywords + disguise: phonetic"},
+		{"across", words, "keywords"},
 		{"except", reads, "keywords / regexp"},
 	} {
 		if c.has(setting.key) && !setting.used {

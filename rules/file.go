@@ -39,6 +39,7 @@ type ruleFile struct {
 	Repeat       *repeatFile    `yaml:"repeat" zh:"重复：几乎一样的内容又来了" en:"nearly the same text again"`
 	Disguise     string         `yaml:"disguise" zh:"识别伪装的程度：folded（默认，忽略大小写、全半角、分隔符、繁简、形近字等）、phonetic（还认谐音、拼音、首字母、表情和别名）或 exact（逐字）" en:"how much disguise to see through: folded (the default: case, width, separators, look-alikes and more), phonetic (also what sounds the same, pinyin, initials, emoji and aliases) or exact (letter for letter)" enum:"folded,phonetic,exact"`
 	Gaps         string         `yaml:"gaps" zh:"关键词的字之间可否隔着空格、标点或表情：allow（默认，有限度）或 forbid" en:"whether the characters of a keyword may stand apart, by spaces, punctuation or emoji: allow (the default, within bounds) or forbid" enum:"allow,forbid"`
+	Across       Duration       `yaml:"across" zh:"关键词拆成几条短消息接连发出也算，两条之间至多隔这么久，例如 20s" en:"keywords also count that a member posts in pieces, in short messages no longer apart than this, for example 20s"`
 	Boundary     string         `yaml:"boundary" zh:"命中处的词边界：auto（默认）、word 或 none" en:"the word edges that a hit needs: auto (the default), word or none" enum:"auto,word,none"`
 	Except       []string       `yaml:"except,single" zh:"例外短语：完整盖住命中处时不算命中" en:"phrases that excuse a hit which lies inside them"`
 	Exempt       exemptFile     `yaml:"exempt" zh:"不受本规则约束的人" en:"whom the rule does not bind"`

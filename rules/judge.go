@@ -208,6 +208,8 @@ func (j *judgement) signal(r *rule, f finding) Signal {
 	switch f.kind {
 	case foundFlood:
 		return Signal{Why: r.limits[f.entry].why}
+	case foundPieced:
+		return piecedSignal(r.entries[f.entry], f.span)
 	case foundImitation:
 		return imitationSignal(j.ev.Author.Name, j.sc.imitated)
 	case foundRepeat:

@@ -6,6 +6,7 @@ import (
 	"patrol/adapters/chat"
 	"patrol/detectors/imitation"
 	"patrol/detectors/newcomer"
+	"patrol/detectors/tail"
 )
 
 // memory is what a Set needs of the past beside its limits.
@@ -16,6 +17,8 @@ type memory struct {
 	book     *newcomer.Book // nil where none does
 	imitates []int32        // rules that look for names like an admin's
 	names    *imitation.Watch
+	across   time.Duration // the longest that a rule waits for the pieces of a word
+	tails    *tail.Keeper  // nil where none does
 }
 
 // newness is what rules ask about how new a member is.

@@ -20,6 +20,7 @@ import (
 	"patrol/detectors/imitation"
 	"patrol/detectors/newcomer"
 	"patrol/detectors/repeat"
+	"patrol/detectors/tail"
 )
 
 // Rates is what flood and repeat rules have counted so far. It outlives the Sets that are
@@ -35,6 +36,7 @@ type Rates struct {
 	limiters map[string]*flood.Limiter
 	trackers map[string]*repeat.Tracker
 	names    *imitation.Watch
+	tails    *tail.Keeper
 	book     *newcomer.Book    // nil until a rule asks for it
 	restored map[string][]byte // snapshots of limits that no rule has asked for yet
 	at       time.Time         // the time that they were restored at
@@ -96,6 +98,16 @@ func (r *Rates) admins(fold func(string) string) *imitation.Watch {
 		r.names = imitation.New(fold)
 	}
 	return r.names
+}
+
+// shorts are the last short messages of members, kept when a rule first asks.
+func (r *Rates) shorts() *tail.Keeper {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.tails == nil {
+		r.tails = tail.New()
+	}
+	return r.tails
 }
 
 // prepareTrackers is prepare for repeat rules.

@@ -61,7 +61,8 @@ type rule struct {
 	excepts      int      // index in entries of the first except phrase
 	patterns     []pattern
 	limits       []limit
-	copies       *copies // nil for a rule that does not look for repeats
+	across       time.Duration // keywords in pieces count that come so fast; 0 for none
+	copies       *copies       // nil for a rule that does not look for repeats
 	when         *condition
 	phoneticThen Then    // what follows where nothing but sound tells
 	groups       []group // one for each piece of evidence; one for a rule without

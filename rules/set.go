@@ -80,6 +80,7 @@ type Scratch struct {
 	hearing  hearingScratch
 	again    rereadScratch
 	sketch   repeat.Sketch
+	joined   []byte         // short messages of the author with this one
 	imitated string         // the admin whom the author's name looks like
 	wrote    int            // messages of the author, this one included
 	counts   []repeat.Count // what repeat rules have found
@@ -117,6 +118,7 @@ const (
 	foundReread // a keyword in a text that was read again
 	foundRepeat
 	foundImitation
+	foundPieced // a keyword over several messages
 )
 
 // excusedSpan is where an except phrase of a rule stands.
@@ -143,6 +145,7 @@ func (s *Set) Eval(ev *chat.Event, sc *Scratch) Verdict {
 	s.count(ev, sc)
 	s.repeated(ev, sc)
 	s.imitated(ev, sc)
+	s.pieced(ev, sc)
 	s.conditions(ev, sc, false)
 	if len(sc.found) == 0 {
 		return Verdict{}
@@ -294,6 +297,9 @@ func (s *Set) attach() error {
 	}
 	if s.memory.asks != 0 {
 		s.memory.book = s.rates.members()
+	}
+	if s.memory.across > 0 {
+		s.memory.tails = s.rates.shorts()
 	}
 	if len(s.memory.imitates) > 0 {
 		s.memory.names = s.rates.admins(s.drop.Word)

@@ -163,7 +163,7 @@ func (e *evaluation) ownKeywords() bool {
 
 // file judges the lines of one file.
 func (e *evaluation) file(ctx context.Context, name string) error {
-	in := io.Reader(e.shell.Stdin)
+	in := e.shell.Stdin
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"time"
 )
@@ -156,12 +157,7 @@ func (sc *scope) count(t *Tracker, s *Sketch, p post) Count {
 
 // enter puts one into a set of n, and returns how many it has then.
 func enter(set *[Most]uint64, n int, one uint64) int {
-	for _, known := range set[:n] {
-		if known == one {
-			return n
-		}
-	}
-	if n == Most {
+	if n == Most || slices.Contains(set[:n], one) {
 		return n
 	}
 	set[n] = one
