@@ -17,7 +17,7 @@ type Options = chat.Host
 func kinds() []kind {
 	return []kind{
 		{"irc", with(irc.New)},
-		{"jsonl", with(jsonl.New)},
+		{"jsonl", with(jsonl.Open)},
 		{"onebot", with(onebot.New)},
 	}
 }

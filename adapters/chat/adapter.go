@@ -40,3 +40,22 @@ type Census interface {
 	// where that is not known. It must not block or do I/O.
 	Members(chat string) int
 }
+
+// Messenger is the optional role of an adapter whose platform lets the bot and a
+// member write to each other alone. What a member writes to the bot arrives as an
+// event of KindDirect.
+type Messenger interface {
+	// Tell writes text to the member alone and returns once the platform has taken
+	// it. room is a chat that both are or were in, which some platforms need; it may
+	// be empty. Any error is an *Error: of kind NotFound or Forbidden where the
+	// member can't be reached.
+	Tell(ctx context.Context, room string, to Member, text string) error
+}
+
+// Archive is the optional role of an adapter that can fetch a message by its id,
+// for reports of messages that the bot no longer remembers.
+type Archive interface {
+	// Message is the message in chat of that id with its author and time; an *Error
+	// of kind NotFound where it is gone.
+	Message(ctx context.Context, chat, id string) (Event, error)
+}

@@ -13,6 +13,7 @@ const (
 	KindLeave   Kind = "leave"   // a member left or was removed
 	KindReport  Kind = "report"  // a member reports the message in Message.ReplyTo
 	KindCommand Kind = "command" // a member speaks to the bot
+	KindDirect  Kind = "direct"  // somebody writes to the bot alone; Event.Chat is empty
 )
 
 // Role is what a member may do in a chat. The zero value is an ordinary member.

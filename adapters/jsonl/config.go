@@ -18,6 +18,7 @@ type Config struct {
 	Acks         bool          `yaml:"acks"`         // acknowledge settled events on out
 	Platform     string        `yaml:"platform"`     // of events that name none; default jsonl
 	Capabilities Capabilities  `yaml:"capabilities"` // what the program can do
+	Direct       bool          `yaml:"direct"`       // members can write to the bot alone, and the program passes its answers on
 }
 
 // Capabilities says what the program on the other side can do. The zero value is

@@ -92,14 +92,14 @@ func decodeEvent(line []byte, number int) (chat.Event, error) {
 
 // check says the first thing that an event lacks.
 func check(e chat.Event) error {
-	kinds := [...]chat.Kind{chat.KindMessage, chat.KindEdit, chat.KindJoin, chat.KindLeave, chat.KindReport, chat.KindCommand}
+	kinds := [...]chat.Kind{chat.KindMessage, chat.KindEdit, chat.KindJoin, chat.KindLeave, chat.KindReport, chat.KindCommand, chat.KindDirect}
 	roles := [...]chat.Role{"", chat.RoleMember, chat.RoleAdmin, chat.RoleOwner, chat.RoleSelf}
 	switch {
 	case e.Kind == "":
 		return errors.New("kind is missing")
 	case !slices.Contains(kinds[:], e.Kind):
 		return fmt.Errorf("kind: %.40q is none of %v", e.Kind, kinds)
-	case e.Chat == "":
+	case e.Chat == "" && e.Kind != chat.KindDirect:
 		return errors.New("chat is missing")
 	case e.Author.ID == "":
 		return errors.New("author.id is missing")

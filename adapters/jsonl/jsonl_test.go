@@ -95,7 +95,7 @@ func TestBadLinesAreReportedOnceAndSkipped(t *testing.T) {
 		"line 3: not a JSON object",
 		"line 5: byte 17: unexpected end of JSON input",
 		"line 6: author.id: want string, got number",
-		`line 7: kind: "dance" is none of [message edit join leave report command]`,
+		`line 7: kind: "dance" is none of [message edit join leave report command direct]`,
 		"line 8: an answer to an action that nobody waits for",
 		"line 9: error: want string, got number",
 	}

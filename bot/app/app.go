@@ -11,6 +11,7 @@ import (
 
 	"patrol/adapters"
 	"patrol/adapters/chat"
+	"patrol/bot/appeal"
 	"patrol/bot/config"
 	"patrol/bot/console"
 	"patrol/bot/ladder"
@@ -42,6 +43,7 @@ type App struct {
 	doubts   doubts
 	pipeline *pipeline.Pipeline
 	queue    *review.Queue
+	appeals  *appeal.Desk // nil where nobody can appeal
 	console  *console.Console
 	metrics  *metrics
 	servers  servers
@@ -135,18 +137,25 @@ func (a *App) newPipeline(ctx context.Context, set *rules.Set, o Options) (*pipe
 	if err != nil {
 		return nil, err
 	}
-	return pipeline.New(PipelineConfig(c, pipeline.Config{Ladder: l, Rules: set, Store: a.store, Brakes: brakes, Doubted: a.doubts.list, Log: a.log, Observer: told}))
+	a.appeals = a.openAppeals()
+	filled := PipelineConfig(c, pipeline.Config{Ladder: l, Rules: set, Store: a.store, Brakes: brakes, Doubted: a.doubts.list, Log: a.log, Observer: told})
+	filled.Notice, filled.Talk = people{c, a.appeals, a.hasDirect}.notice, a.talk()
+	return pipeline.New(filled)
+}
+
+// DueIn is how soon people should decide, by the bot file.
+func DueIn(c *config.Config) review.DueIn {
+	return review.DueIn{
+		Severe: time.Duration(c.Review.Due.Severe), Major: time.Duration(c.Review.Due.Major), Minor: time.Duration(c.Review.Due.Minor),
+	}
 }
 
 // PipelineConfig fills into p what the bot file says of the pipeline.
 func PipelineConfig(c *config.Config, p pipeline.Config) pipeline.Config {
-	due := review.DueIn{
-		Severe: time.Duration(c.Review.Due.Severe), Major: time.Duration(c.Review.Due.Major), Minor: time.Duration(c.Review.Due.Minor),
-	}
 	p.Shards, p.Queue, p.Context = c.Pipeline.Shards, c.Pipeline.Queue, c.Pipeline.Context
 	p.StaleAfter = time.Duration(c.Pipeline.StaleAfter)
-	p.Due = due.For
-	p.Notice = pipeline.Notices{Language: c.Language.Lang(), Template: lang.T(c.Notice.Zh, c.Notice.En)}.Text
+	p.Due = DueIn(c).For
+	p.Notice = people{config: c}.notice
 	return p
 }
 
@@ -183,6 +192,7 @@ func (a *App) Run(ctx context.Context) (err error) {
 		func() { a.expireSessions(side) },
 		func() { a.finishUndos(side) },
 		func() { a.measureRules(side) },
+		func() { a.expireAppeals(side) },
 	)
 	a.measure(ctx)
 	a.servers.start(a.log)

@@ -18,7 +18,6 @@ import (
 	"patrol/bot/pipeline"
 	"patrol/bot/store"
 	"patrol/rules"
-	"patrol/rules/lang"
 )
 
 // BenchOptions is what is measured. Zero fields mean the defaults.
@@ -211,7 +210,7 @@ func (b *bench) build(ctx context.Context, dir string) error {
 	}
 	b.pipeline, err = pipeline.New(pipeline.Config{
 		Ladder: l, Rules: set, Store: kept, Shards: b.options.Shards, Observer: b.watch,
-		StaleAfter: time.Hour, Language: lang.En,
+		StaleAfter: time.Hour,
 	})
 	if err != nil {
 		return err

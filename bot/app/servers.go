@@ -44,21 +44,30 @@ func (a *App) serve(ctx context.Context) error {
 }
 
 func (a *App) serveConsole(ctx context.Context) error {
-	c := a.config.Console
-	if c.Listen == "" {
+	c, public := a.config.Console, a.config.Members.Appeal.Listen
+	if c.Listen == "" && public == "" {
 		return nil
 	}
 	signOn, err := a.signOn()
 	if err != nil {
 		return err
 	}
-	a.console, err = console.New(console.Config{
-		Store: a.store, Queue: a.queue, Timeline: a.timeline, Ledger: a.records, Rules: a.pipeline.Rules, Log: a.log, Secure: c.TLS.Cert != "" || c.Proxy,
+	pages, err := console.New(console.Config{
+		Store: a.store, Queue: a.queue, Timeline: a.timeline, Appeals: a.appeals, Ledger: a.records, Rules: a.pipeline.Rules, Log: a.log, Secure: c.TLS.Cert != "" || c.Proxy,
 		Idle: time.Duration(c.Sessions.Idle), Absolute: time.Duration(c.Sessions.Absolute), Factor: c.Factor == "required", SignOn: signOn,
 	})
 	if err != nil {
 		return err
 	}
+	if public != "" {
+		if err := a.listen(ctx, "appeals", public, pages.AppealsOnly(), nil); err != nil {
+			return err
+		}
+	}
+	if c.Listen == "" {
+		return nil
+	}
+	a.console = pages
 	var certificate *tls.Config
 	if c.TLS.Cert != "" {
 		pair, err := tls.LoadX509KeyPair(a.config.Resolve(c.TLS.Cert), a.config.Resolve(c.TLS.Key))

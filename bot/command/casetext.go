@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"patrol/bot/appeal"
 	"patrol/bot/review"
 	"patrol/rules"
 )
@@ -30,6 +31,7 @@ func (s *shell) caseText(c *review.Case) string {
 	if !c.Trouble.IsZero() {
 		s.field(&p, "求助", "trouble", s.out.paint(red, Plain(c.Trouble.In(s.lang))))
 	}
+	s.voices(&p, c)
 	s.hits(&p, c)
 	s.outcome(&p, c)
 	s.people(&p, c)
@@ -123,4 +125,15 @@ func (s *shell) people(p *page, c *review.Case) {
 	for _, r := range c.Remarks {
 		s.field(p, "备注", "note", fmt.Sprintf("%s %s: %s", s.at(r.At), Plain(r.By), Plain(r.Text)))
 	}
+}
+
+// voices is what members say to the case.
+func (s *shell) voices(p *page, c *review.Case) {
+	if c.Reported.Count > 0 {
+		s.field(p, "举报", "reported", fmt.Sprintf(s.say("%d 次，合计分量 %.2f", "%d times, weighing %.2f together"), c.Reported.Count, c.Reported.Weight))
+	}
+	if c.AppealState() == review.NoAppeal {
+		return
+	}
+	s.field(p, "申诉", "appeal", fmt.Sprintf("%s %s %s", s.at(c.Appeal.At), appeal.StateText(c).In(s.lang), Plain(c.Appeal.Text)))
 }

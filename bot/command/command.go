@@ -49,6 +49,7 @@ type grammar struct {
 	Brake   brakeGroup     `cmd:""`
 	Undo    undoAllCommand `cmd:""`
 	Undos   undosCommand   `cmd:""`
+	Reports reportsCommand `cmd:""`
 	Ledger  ledgerGroup    `cmd:""`
 	Query   queryCommand   `cmd:""`
 	Stats   statsCommand   `cmd:""`

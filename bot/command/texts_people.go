@@ -12,6 +12,7 @@ var (
 		"brake list":    lang.T("列出生效的、或还留着动作的刹车", "list the brakes that are on or still hold something"),
 		"brake release": lang.T("放行：执行刹车留住的动作，并解除刹车", "release: carry out what the brake holds, and lift it"),
 		"brake cancel":  lang.T("取消：推翻刹车留住的案件，什么也不执行", "cancel: overturn the cases that the brake holds; nothing is carried out"),
+		"reports":       lang.T("列出一个案件的举报", "list the reports of a case"),
 	}
 	peopleDetails = map[string]lang.Text{
 		"brake": lang.T(
@@ -20,16 +21,20 @@ var (
 		"undo": lang.T(
 			"先显示会撤销多少（案件、禁言、封禁、积分、计时，以及收不回来的），确认后逐个推翻，和人推翻一样：等待的取消，禁言和封禁由 patrol run 解除，积分作废，全部记入账本。中途被杀也会由 patrol run 或下一次运行接着做完。TIME 写 2026-03-01 12:00、12:00（今天）、2h（多久以前）或 RFC 3339；按机器人作出决定的时间算。",
 			"First it shows what would be undone (cases, mutes, bans, strikes, timers, and what can't be taken back); once you agree each case is overturned as a person would: what waits is cancelled, mutes and bans are lifted by patrol run, strikes are void, and all of it is in the ledger. Where it is killed, patrol run finishes it. TIME is 2026-03-01 12:00, 12:00 (of today), 2h (so long ago) or RFC 3339; when the bot decided counts."),
+		"reports": lang.T(
+			"举报人从不告诉群里和被举报的人，审核台上也看不到。--names 显示他们是谁，并记入账本。",
+			"Who reports is told neither to the chat nor to the reported, and the console does not show it. --names does, and the ledger notes who looked."),
 	}
 	peopleFlags = map[string]lang.Text{
-		"<brake>":        lang.T("刹车编号，或它的前几位", "id of the brake, or its first characters"),
-		"--yes":          lang.T("不提问，直接做", "do it without asking"),
-		"undo --rule":    lang.T("哪条规则", "id of the rule"),
-		"undo --since":   lang.T("从什么时候起", "from when"),
-		"undo --until":   lang.T("到什么时候为止，默认现在", "until when, by default now"),
-		"undo --chat":    lang.T("只在这个群，写成 连接名/群号，可以写多次", "only in this chat, as CONNECTION/CHAT; may be given again"),
-		"undo --upheld":  lang.T("连人维持过的案件也推翻", "overturn the cases that a person has upheld as well"),
-		"undo --preview": lang.T("只看会撤销什么，不做", "only tell what would be undone"),
-		"undos --limit":  lang.T("最多几个，默认 20", "how many at most, 20 by default"),
+		"<brake>":         lang.T("刹车编号，或它的前几位", "id of the brake, or its first characters"),
+		"--yes":           lang.T("不提问，直接做", "do it without asking"),
+		"undo --rule":     lang.T("哪条规则", "id of the rule"),
+		"undo --since":    lang.T("从什么时候起", "from when"),
+		"undo --until":    lang.T("到什么时候为止，默认现在", "until when, by default now"),
+		"undo --chat":     lang.T("只在这个群，写成 连接名/群号，可以写多次", "only in this chat, as CONNECTION/CHAT; may be given again"),
+		"undo --upheld":   lang.T("连人维持过的案件也推翻", "overturn the cases that a person has upheld as well"),
+		"undo --preview":  lang.T("只看会撤销什么，不做", "only tell what would be undone"),
+		"undos --limit":   lang.T("最多几个，默认 20", "how many at most, 20 by default"),
+		"reports --names": lang.T("显示举报人，并记入账本", "show who reported, which the ledger notes"),
 	}
 )

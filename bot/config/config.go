@@ -29,7 +29,8 @@ type Config struct {
 	Store    Store     `yaml:"store"`
 	Ladder   Ladder    `yaml:"ladder"`
 	Review   Review    `yaml:"review"`
-	Notice   Notice    `yaml:"notice"`
+	Notice   Notices   `yaml:"notice"`
+	Members  Members   `yaml:"members"`
 	Console  Console   `yaml:"console"`
 	Metrics  Metrics   `yaml:"metrics"`
 	Log      Log       `yaml:"log"`

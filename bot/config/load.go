@@ -110,6 +110,7 @@ func (c *Config) check() yamlfile.Faults {
 	}
 	k.adapters(c.Adapters)
 	k.ladder(c)
+	k.people(c)
 	for i, verb := range c.Review.SecondReviewer {
 		k.oneOf(yamlfile.Path("review.second_reviewer").Index(i), verb, "mute", "remove", "ban")
 	}

@@ -25,6 +25,7 @@ type casePage struct {
 	Flash      string
 	Problem    string
 	Trouble    []piece
+	Voices     voicesView
 	Written    textView
 	Folded     textView
 	FoldedSame bool
@@ -209,6 +210,8 @@ func (v *visit) refused(err error) (status int, problem string) {
 		return http.StatusConflict, v.say("problem.claimed", held.By)
 	case errors.As(err, &decided):
 		return http.StatusConflict, v.say("problem.decided", decided.By)
+	case errors.Is(err, review.ErrFirst):
+		return http.StatusConflict, v.say("problem.first")
 	case errors.Is(err, review.ErrEmpty):
 		return http.StatusUnprocessableEntity, v.say("problem.empty")
 	case errors.Is(err, errNoGround):

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"patrol/bot/appeal"
 	"patrol/bot/brake"
 	"patrol/bot/ledger"
 	"patrol/bot/review"
@@ -116,6 +117,9 @@ type Config struct {
 	// Rules is the rules at work; without it the API has none.
 	Rules func() *rules.Set
 
+	// Appeals opens the page for appeals by link; nil: there is none.
+	Appeals *appeal.Desk
+
 	Now  func() time.Time // time.Now where nil
 	Zone *time.Location   // what times are written in; time.Local where nil
 	Log  zerolog.Logger   // logins, refusals and faults; silent where zero
@@ -185,6 +189,7 @@ type Console struct {
 	links     links
 	brakes    *brake.Desk
 	undos     *undo.Desk
+	visitors  *limiter // of the page for appeals, by address
 	halves    halves
 	attempts  attempts
 
@@ -220,6 +225,7 @@ func New(c Config) (*Console, error) {
 		decoy:     decoy,
 		closed:    make(chan struct{}),
 	}
+	console.visitors = newLimiter(perVisitor)
 	console.brakes, console.undos = newBrakes(&console.config), newUndos(&console.config)
 	console.handler = console.mux()
 	return console, nil

@@ -50,6 +50,7 @@ func (p *casePage) fillEvidence(v *visit, c *review.Case) {
 	p.FoldedSame = c.Verdict.Folded == "" || c.Verdict.Folded == c.Event.Message.Text
 	p.Set = c.Verdict.Set
 	p.Trouble = brief(c.Trouble.In(v.lang)) // it may quote what a platform said
+	p.Voices = v.voices(c)
 	for _, a := range c.Event.Message.Attachments {
 		p.Attached = append(p.Attached, attachment{brief(a.Kind), brief(a.Name), brief(a.URL)})
 	}

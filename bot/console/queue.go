@@ -131,6 +131,8 @@ type row struct {
 	Mine     bool
 	By       string // who decided
 	Trouble  bool
+	Appeal   bool // one waits
+	Reports  int
 }
 
 type ruleName struct {
@@ -208,6 +210,7 @@ func (v *visit) row(c *review.Case, wanted want) row {
 		Text: text, Name: brief(c.Event.Author.Name), Member: brief(c.Event.Author.ID),
 		Platform: brief(c.Event.Platform), Chat: brief(c.Event.Chat),
 		Rules: v.ruleNames(c), Acts: v.acts(c), Created: v.moment(c.Event.Time), By: c.DecidedBy, Trouble: !c.Trouble.IsZero(),
+		Appeal: c.AppealState() == review.AppealWaits, Reports: c.Reported.Count,
 	}
 	if len(c.Event.Author.Name) == 0 {
 		one.Name, one.Member = one.Member, nil

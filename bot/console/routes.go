@@ -63,6 +63,9 @@ func (c *Console) routes() []route {
 		{"POST /accounts/tokens/{token}/revoke", review.Manage, c.revokeAnyToken},
 		{"POST /accounts/{name}/factor/reset", review.Manage, c.resetFactor},
 
+		{"GET /appeal/{token}", anybody, c.showAppeal},
+		{"POST /appeal/{token}", anybody, c.fileAppeal},
+
 		{"GET /login", anybody, c.showLogin},
 		{"POST /login", anybody, c.tryLogin},
 		{"POST /login/code", anybody, c.tryCode},

@@ -26,6 +26,7 @@ var powers = map[string]review.Power{
 	"GET /accounts/tokens": review.Manage, "POST /accounts/tokens/{token}/revoke": review.Manage,
 	"GET /accounts": review.Manage, "POST /accounts": review.Manage, "POST /accounts/{name}/rights": review.Manage,
 	"POST /accounts/{name}/disable": review.Manage, "POST /accounts/{name}/enable": review.Manage, "POST /accounts/{name}/reset": review.Manage,
+	"GET /appeal/{token}": anybody, "POST /appeal/{token}": anybody,
 	"GET /login": anybody, "POST /login": anybody, "GET /login/link": anybody, "POST /login/link": anybody,
 	"POST /language": anybody, "GET /assets/{file}": anybody, "/": anybody,
 }

@@ -55,6 +55,26 @@ var fairWords = map[string]lang.Text{
 	"undo.unfinished":  lang.T("未完成", "not finished"),
 	"undo.finished":    lang.T("推翻 %d 个，%d 个未动", "%d overturned, %d left alone"),
 
+	"appeal.title":  lang.T("申诉", "Appeal"),
+	"appeal.text":   lang.T("为什么处置有误？", "Why was it a mistake?"),
+	"appeal.button": lang.T("提交申诉", "Appeal"),
+	"appeal.hint":   lang.T("每个案件可申诉一次，由另一位审核员裁决。请保留此链接，结果会显示在这里。", "There is one appeal a case, and another reviewer decides. Keep this link: the outcome will be shown here."),
+	"appeal.empty":  lang.T("请说明理由。", "Please say why."),
+	"appeal.closed": lang.T("这个案件已不能申诉。", "No appeal can be made in this case any more."),
+	"appeal.of":     lang.T("成员的申诉", "The member's appeal"),
+	"appeal.first":  lang.T("最初由 %s 裁决，须由另一位审核员处理此申诉。", "%s decided first: another reviewer has to decide the appeal."),
+	"appeal.how":    lang.T("推翻即申诉成立，维持即驳回。", "An overturn accepts it, an uphold rejects it."),
+	"appeal.tag":    lang.T("申诉", "appeal"),
+	"report.tag":    lang.T("%d 人举报", "%d reports"),
+	"report.of":     lang.T("有 %s 名成员举报，合计可信度 %s。举报人不显示。", "Reported by %s members, who weigh %s together. Who they are is not shown."),
+
+	"problem.first": lang.T("申诉须由另一位审核员裁决。", "Another reviewer has to decide the appeal."),
+	"error.slow":    lang.T("请求太多，请稍后再试。", "Too many requests. Please try again later."),
+
+	"entry.appealed": lang.T("成员提出申诉", "the member appealed"),
+	"entry.reported": lang.T("有成员举报", "members reported it"),
+	"entry.revealed": lang.T("查看了举报人", "looked up who reported"),
+
 	"nav.undo":    lang.T("整批撤销", "Undo a rule"),
 	"entry.batch": lang.T("整批撤销", "undid what a rule did"),
 

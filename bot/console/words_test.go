@@ -64,7 +64,7 @@ func TestEveryKeyIsAWord(t *testing.T) {
 		"kind.":     texts(chat.KindMessage, chat.KindEdit, chat.KindJoin, chat.KindLeave, chat.KindReport, chat.KindCommand),
 		"member.":   texts(chat.RoleMember, chat.RoleAdmin, chat.RoleOwner, chat.RoleSelf),
 		"entry.": texts(ledger.Decided, ledger.Done, ledger.Failed, ledger.Cancelled, ledger.Claimed, ledger.Released,
-			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Braked, ledger.Reloaded, ledger.Account, ledger.Lifted, ledger.LetGo, ledger.Batch),
+			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Braked, ledger.Reloaded, ledger.Account, ledger.Lifted, ledger.LetGo, ledger.Batch, ledger.Appealed, ledger.Reported, ledger.Revealed),
 		"brake.kind.": texts(brake.Chat, brake.Share, brake.Rule),
 	} {
 		for _, value := range values {

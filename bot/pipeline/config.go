@@ -76,8 +76,8 @@ type Config struct {
 	Brakes     *brake.Brakes                      // default: none
 	Due        func(rules.Severity) time.Duration // how soon a person should decide; default 12 h
 	Doubted    func() []string                    // rules that ask a person before they act; called for every violation; default: none
-	Notice     func(c *review.Case) string        // the text of a warning; default Notice(lang.Zh + lang.En)
-	Language   lang.Lang                          // of the default notice; "" is both
+	Notice     func(c *review.Case) string        // the text of a warning; default that of Notices{}
+	Talk       Talk                               // default: the bot talks with nobody
 	Now        func() time.Time                   // default time.Now
 	Log        zerolog.Logger                     // default: none
 	Observer   Observer                           // default: none
@@ -110,7 +110,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.Doubted = func() []string { return nil }
 	}
 	if c.Notice == nil {
-		c.Notice = Notices{Language: c.Language}.Text
+		c.Notice = Notices{}.Text
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -10,17 +10,30 @@ import (
 	"patrol/rules/lang"
 )
 
-// Notices writes the text of a warning: whom, for what, what was done, and the
-// case's number to appeal with.
+// Notices writes the text of a warning: whom, for what, what was done, for how long,
+// and how to appeal.
 type Notices struct {
 	Language lang.Lang // "" is both, Chinese first
-	Template lang.Text // with {name}, {rule}, {done} and {case}; default below
+	Template lang.Text // with {name}, {rule}, {done}, {for}, {appeal} and {case}; default below
+
+	// Appeal says how to appeal; nil tells to name the case to an admin. What it
+	// writes LinkMark for becomes a link as the notice is posted.
+	Appeal func(c *review.Case) lang.Text
 }
+
+// LinkMark stands in a notice for a link to the appeal. The link itself opens the
+// appeal to whoever has it, so it is made when the notice is posted, and is in no
+// store.
+const LinkMark = "{appeal-link}"
 
 func defaultTemplate() lang.Text {
 	return lang.T(
-		"{name}，你的消息触犯了群规「{rule}」{done}。如有误判，请把编号 {case} 告诉管理员。",
-		"{name}, your message breaks the rule “{rule}”{done}. If this is a mistake, tell an admin the number {case}.")
+		"{name}，你的消息触犯了群规「{rule}」{done}。{appeal}。",
+		"{name}, your message breaks the rule “{rule}”{done}. {appeal}.")
+}
+
+func tellAdmin(c *review.Case) lang.Text {
+	return lang.F("如有误判，请把编号 %s 告诉管理员", "If this is a mistake, tell an admin the number %s", c.ID)
 }
 
 // Text is the notice for c.
@@ -38,16 +51,31 @@ func (n Notices) Text(c *review.Case) string {
 			break
 		}
 	}
-	done := told(c.Decision.Do)
+	done, length := told(c.Decision.Do), muted(c.Decision.Do)
+	appeal := n.Appeal
+	if appeal == nil {
+		appeal = tellAdmin
+	}
+	how := appeal(c)
 	in := func(l lang.Lang) string {
 		return strings.NewReplacer(
-			"{name}", Plain(c.Event.Author.Name), "{rule}", title.In(l), "{done}", done.In(l), "{case}", c.ID,
+			"{name}", Plain(c.Event.Author.Name), "{rule}", title.In(l), "{done}", done.In(l), "{for}", length.In(l), "{appeal}", how.In(l), "{case}", c.ID,
 		).Replace(template.In(l))
 	}
 	if n.Language != "" {
 		return in(n.Language)
 	}
 	return in(lang.Zh) + "\n" + in(lang.En)
+}
+
+// muted is how long a mute among the steps lasts, "" where there is none.
+func muted(steps []rules.Step) lang.Text {
+	for _, s := range steps {
+		if s.Verb == chat.Mute {
+			return rules.Length(s.For)
+		}
+	}
+	return lang.Text{}
 }
 
 // told says what is done beside the warning, as the tail of a sentence.

@@ -26,6 +26,7 @@ type Pipeline struct {
 	names    []string
 	shards   []*shard
 	outbox   *outbox
+	errands  chan func(context.Context)
 	seed     maphash.Seed
 }
 
@@ -35,7 +36,7 @@ func New(c Config) (*Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pipeline{config: c, adapters: map[string]chat.Adapter{}, seed: maphash.MakeSeed()}
+	p := &Pipeline{config: c, adapters: map[string]chat.Adapter{}, seed: maphash.MakeSeed(), errands: make(chan func(context.Context), errandsQueued)}
 	p.rules.Store(c.Rules)
 	p.outbox = newOutbox(p)
 	p.tellOfBrakes()
@@ -55,6 +56,9 @@ func (p *Pipeline) Attach(name string, a chat.Adapter) error {
 	p.names = append(p.names, name)
 	return nil
 }
+
+// Adapter is the adapter of that name, nil where there is none.
+func (p *Pipeline) Adapter(name string) chat.Adapter { return p.adapters[name] }
 
 // Reload makes s judge from the next event on. The ledger says so.
 func (p *Pipeline) Reload(ctx context.Context, s *rules.Set) error {
@@ -97,12 +101,15 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	lanes.Go(func() { p.outbox.run(outboxCtx) })
 	lanes.Go(func() { p.watchBrakes(outboxCtx) })
 
+	finishErrands := p.startErrands(work)
+
 	err := p.runAdapters(ctx)
 
 	for _, s := range p.shards {
 		s.drain()
 	}
 	shards.Wait()
+	finishErrands()
 	p.outbox.finish(drainFor)
 	stopOutbox()
 	lanes.Wait()

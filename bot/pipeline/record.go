@@ -15,10 +15,10 @@ import (
 )
 
 // plan makes the case of a decision, with its actions bound to the event.
-func (s *shard) plan(e *chat.Event, v *rules.Verdict, d ladder.Decision, r *room, now time.Time) *review.Case {
+func (p *Pipeline) plan(e *chat.Event, v *rules.Verdict, d ladder.Decision, now time.Time) *review.Case {
 	c := &review.Case{
 		ID: review.CaseID(e), State: review.Acted, Created: now,
-		Event: *e, Verdict: *v, Decision: d, Context: r.context.list(),
+		Event: *e, Verdict: *v, Decision: d,
 	}
 	c.Event.Ack = nil
 	if d.Strike != nil {
@@ -34,17 +34,17 @@ func (s *shard) plan(e *chat.Event, v *rules.Verdict, d ladder.Decision, r *room
 	switch {
 	case d.Review:
 		c.State = review.Open
-		c.Due = now.Add(s.p.config.Due(v.Severity()))
+		c.Due = now.Add(p.config.Due(v.Severity()))
 	case d.Strike == nil && len(d.Do) == 0:
 		c.State = review.Logged
 	}
 	for _, step := range d.Do {
-		a := s.act(c, step, now)
+		a := p.act(c, step, now)
 		a.State, a.Attempts = review.Doing, 1
 		c.Acts = append(c.Acts, a)
 	}
 	for _, step := range d.Held {
-		a := s.act(c, step, now)
+		a := p.act(c, step, now)
 		a.State = review.Held
 		if slices.ContainsFunc(c.Acts, func(o review.Act) bool { return o.Action.Key == a.Action.Key }) {
 			a.Action.Key += ".held" // a longer mute waits while a shorter one is done
@@ -54,7 +54,7 @@ func (s *shard) plan(e *chat.Event, v *rules.Verdict, d ladder.Decision, r *room
 	return c
 }
 
-func (s *shard) act(c *review.Case, step rules.Step, now time.Time) review.Act {
+func (p *Pipeline) act(c *review.Case, step rules.Step, now time.Time) review.Act {
 	e := &c.Event
 	a := chat.Action{
 		Key: review.ActKey(c.ID, step.Verb), Verb: step.Verb, Chat: e.Chat,
@@ -62,7 +62,7 @@ func (s *shard) act(c *review.Case, step rules.Step, now time.Time) review.Act {
 		Reason: reason(c),
 	}
 	if step.Verb == chat.Warn {
-		a.Text = s.p.config.Notice(c)
+		a.Text = p.config.Notice(c)
 	}
 	return review.Act{Action: a, Case: c.ID, Adapter: e.Adapter, Due: now}
 }

@@ -34,12 +34,30 @@ func (r *ring) add(e *chat.Event) {
 	}
 }
 
-// list is the remembered messages as events, oldest first.
-func (r *ring) list() []chat.Event {
+// list is the last remembered messages as events, oldest first, most at most.
+func (r *ring) list(most int) []chat.Event { return eventsOf(r.ordered(), most) }
+
+// before is list up to the message of that id, which is not in it.
+func (r *ring) before(id string, most int) []chat.Event {
+	lines := r.ordered()
+	for i := range lines {
+		if lines[i].id == id {
+			return eventsOf(lines[:i], most)
+		}
+	}
+	return nil
+}
+
+func (r *ring) ordered() []contextLine {
 	lines := r.lines[:r.next:r.next]
 	if r.full {
 		lines = append(append([]contextLine(nil), r.lines[r.next:]...), lines...)
 	}
+	return lines
+}
+
+func eventsOf(lines []contextLine, most int) []chat.Event {
+	lines = lines[max(0, len(lines)-most):]
 	events := make([]chat.Event, len(lines))
 	for i, l := range lines {
 		events[i] = chat.Event{
@@ -54,4 +72,15 @@ func (r *ring) list() []chat.Event {
 func (r *ring) touch() uint64 {
 	l := &r.lines[r.next]
 	return uint64(len(l.id) + len(l.kind))
+}
+
+// find is the newest remembered message that is wanted.
+func (r *ring) find(wanted func(*contextLine) bool) (found contextLine, ok bool) {
+	for i := range r.lines {
+		at := (r.next - 1 - i + len(r.lines)) % len(r.lines)
+		if l := &r.lines[at]; !l.at.IsZero() && wanted(l) {
+			return *l, true
+		}
+	}
+	return found, false
 }

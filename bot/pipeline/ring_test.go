@@ -26,7 +26,7 @@ func TestRingKeepsTheLastMessagesInOrder(t *testing.T) {
 		}
 		want = want[max(0, len(want)-size):]
 		var got []string
-		for _, e := range r.list() {
+		for _, e := range r.list(size) {
 			got = append(got, e.Message.Text)
 		}
 		if strings.Join(got, " ") != strings.Join(want, " ") {

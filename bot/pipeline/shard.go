@@ -36,8 +36,10 @@ type place struct{ adapter, chat string }
 
 // room is what a shard knows of one chat.
 type room struct {
-	context ring
-	strikes []pendingStrike
+	context  ring
+	strikes  []pendingStrike
+	flagged  map[string]string // case by message, of the last few; nil where no reports are taken
+	welcomed time.Time         // when somebody was last welcomed
 }
 
 // pendingStrike is a strike that may not be readable from the store yet.
@@ -171,14 +173,25 @@ func (s *shard) handle(ctx context.Context, in *incoming, known foreseen) {
 		ack(e)
 		return
 	}
+	if e.Kind == chat.KindDirect {
+		s.p.hearDirect(e)
+		return
+	}
+	reports := s.reports(e, r)
+	if reports && e.Kind == chat.KindReport {
+		return
+	}
 	s.verdict = s.p.rules.Load().Eval(e, &s.scratch)
 	if s.verdict.Clean() {
 		s.p.config.Observer.Judged(e, &s.verdict, nil, time.Since(in.at))
+		s.welcome(e, r)
 		ack(e)
 	} else {
 		s.judge(ctx, in, id, r, &s.verdict)
 	}
-	r.context.add(e)
+	if !reports { // whoever reports is not to be read in the context of later cases
+		r.context.add(e)
+	}
 }
 
 func ack(e *chat.Event) {
@@ -196,7 +209,7 @@ func (s *shard) room(e *chat.Event) *room {
 	at := place{e.Adapter, e.Chat}
 	r := s.chats[at]
 	if r == nil {
-		r = &room{context: newRing(s.p.config.Context)}
+		r = &room{context: newRing(s.p.config.remembered())}
 		s.chats[at] = r
 	}
 	return r
@@ -225,7 +238,9 @@ func (s *shard) judge(ctx context.Context, came *incoming, id uint64, r *room, v
 		return
 	}
 	s.flagged.Add(1)
-	c := s.plan(e, v, d, r, now)
+	c := s.p.plan(e, v, d, now)
+	c.Context = r.context.list(s.p.config.Context)
+	s.flaggedAs(r, c)
 	heldBy(c, brake)
 	if c.Strike == review.StrikeCounts {
 		r.strikes = append(r.strikes, pendingStrike{e.Author.ID, *d.Strike})

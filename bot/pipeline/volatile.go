@@ -10,6 +10,7 @@ import (
 	"patrol/bot/brake"
 	"patrol/bot/ladder"
 	"patrol/bot/ledger"
+	"patrol/bot/report"
 	"patrol/bot/review"
 )
 
@@ -25,12 +26,13 @@ type Volatile struct {
 	entries []ledger.Entry
 	refuse  error
 	brakes  []brake.Brake
+	reports map[string][]report.Report // by case
 }
 
 // NewVolatile is an empty store. With forget it keeps the strikes alone, so that
 // a long replay does not grow with every case.
 func NewVolatile(forget bool) *Volatile {
-	return &Volatile{forget: forget, cases: map[string]*review.Case{}, strikes: map[place]map[string][]ladder.Strike{}}
+	return &Volatile{forget: forget, cases: map[string]*review.Case{}, strikes: map[place]map[string][]ladder.Strike{}, reports: map[string][]report.Report{}}
 }
 
 var _ Store = (*Volatile)(nil)
@@ -172,7 +174,7 @@ func (v *Volatile) Apply(_ context.Context, id string, change func(*review.Case)
 	}
 	*c = changed
 	v.entries = append(v.entries, entries...)
-	if c.Strike == review.StrikeVoid {
+	if c.Strike == review.StrikeVoid && v.strikes[place{c.Event.Adapter, c.Event.Chat}] != nil {
 		at := place{c.Event.Adapter, c.Event.Chat}
 		v.strikes[at][c.Event.Author.ID] = slices.DeleteFunc(v.strikes[at][c.Event.Author.ID], func(s ladder.Strike) bool { return s.Case == id })
 	}

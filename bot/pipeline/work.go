@@ -148,6 +148,9 @@ func (l *lane) do(ctx context.Context, a *review.Act) (r chat.Receipt, err error
 	if action.Verb == chat.Tell {
 		action.Verb = chat.Warn
 	}
+	if action.Text, err = l.outbox.p.linked(ctx, a.Case, action.Text); err != nil {
+		return chat.Receipt{}, err
+	}
 	return l.adapter.Do(ctx, action)
 }
 

@@ -95,6 +95,8 @@ type Case struct {
 	Escalated Escalation `json:"escalated,omitzero"` // handed up; zero where it is not
 	Proposed  Proposal   `json:"proposed,omitzero"`  // the first of two who must agree; kept once the second has
 	Before    *Standing  `json:"before,omitempty"`   // the last verdict; nil where it can't be taken back
+	Reported  Reports    `json:"reported,omitzero"`  // by members
+	Appeal    Appeal     `json:"appeal,omitzero"`    // of the member
 }
 
 // Handling is what people, and failures, have added to a case since it was
@@ -112,11 +114,13 @@ type Handling struct {
 	Escalated Escalation `json:"escalated,omitzero"`
 	Proposed  Proposal   `json:"proposed,omitzero"`
 	Before    *Standing  `json:"before,omitempty"`
+	Reported  Reports    `json:"reported,omitzero"`
+	Appeal    Appeal     `json:"appeal,omitzero"`
 }
 
 // Handling is that of the case.
 func (c *Case) Handling() Handling {
-	return Handling{c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt, c.Ground, c.Remarks, c.Trouble, c.Escalated, c.Proposed, c.Before}
+	return Handling{c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt, c.Ground, c.Remarks, c.Trouble, c.Escalated, c.Proposed, c.Before, c.Reported, c.Appeal}
 }
 
 // SetHandling puts h in place of what the case has.
@@ -124,6 +128,7 @@ func (c *Case) SetHandling(h Handling) {
 	c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt = h.ClaimedBy, h.ClaimedUntil, h.DecidedBy, h.DecidedAt
 	c.Ground, c.Remarks, c.Trouble = h.Ground, h.Remarks, h.Trouble
 	c.Escalated, c.Proposed, c.Before = h.Escalated, h.Proposed, h.Before
+	c.Reported, c.Appeal = h.Reported, h.Appeal
 }
 
 // CaseID names the case of an event. It depends on the event alone, so that an

@@ -37,7 +37,7 @@ func (q *Queue) Sweep(ctx context.Context, ids []string, by string, verb Verb) (
 		switch {
 		case err == nil:
 			swept.Done++
-		case errors.Is(err, ErrClaimed), errors.Is(err, ErrDecided), errors.Is(err, ErrNotFound):
+		case errors.Is(err, ErrClaimed), errors.Is(err, ErrDecided), errors.Is(err, ErrFirst), errors.Is(err, ErrNotFound):
 			swept.Refused[id] = err
 		case failed == nil:
 			failed = err

@@ -122,6 +122,9 @@ func (c *Case) decidable(to State, by string, now time.Time) error {
 	if err := c.heldAgainst(by, now); err != nil {
 		return err
 	}
+	if err := c.mayDecideAppeal(by); err != nil {
+		return err
+	}
 	if c.State != Upheld && c.State != Overturned {
 		return nil
 	}

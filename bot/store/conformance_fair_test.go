@@ -1,15 +1,19 @@
 package store_test
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"testing"
 	"time"
 
 	"patrol/adapters/chat"
+	"patrol/bot/appeal"
 	"patrol/bot/brake"
 	"patrol/bot/ledger"
+	"patrol/bot/report"
 	"patrol/bot/review"
+	"patrol/bot/store"
 	"patrol/bot/undo"
 	"patrol/rules/lang"
 )
@@ -18,6 +22,95 @@ type brakes interface {
 	brake.Book
 	brake.Holdings
 	undo.Store
+	report.Store
+	appeal.Tokens
+}
+
+func reportsKept(t *testing.T, s keeper) {
+	draft := func(id string) *review.Case {
+		c := sample(1)
+		c.ID, c.Event.ID = id, id
+		c.State, c.Due, c.Acts, c.Strike, c.Decision.Strike = review.Open, start.Add(72*time.Hour), nil, review.StrikeNone, nil
+		c.ClaimedBy, c.ClaimedUntil = "", time.Time{}
+		return c
+	}
+	put := func(kase, by string, weight float64) (review.Reports, bool) {
+		t.Helper()
+		all, fresh, err := s.PutReport(t.Context(), report.Filing{
+			Report: report.Report{Case: kase, Chat: "qq-main/1", Reporter: by, At: start, Weight: weight},
+			Draft:  draft(kase), Least: 0.5, Due: func(all review.Reports) time.Duration { return time.Duration(10/all.Weight) * time.Hour },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all, fresh
+	}
+	put("rone11111111", "qq-main/a", 0.25)
+	if _, err := s.Case(t.Context(), "rone11111111"); !errors.Is(err, review.ErrNotFound) {
+		t.Errorf("a report that weighs too little has made a case: %v", err)
+	}
+	if all, fresh := put("rone11111111", "qq-main/a", 0.25); fresh || all.Count != 1 {
+		t.Errorf("the same member again: %+v, fresh %v", all, fresh)
+	}
+	if all, fresh := put("rone11111111", "qq-main/b", 0.5); !fresh || all.Count != 2 || all.Weight != 0.75 {
+		t.Errorf("the second member: %+v, fresh %v", all, fresh)
+	}
+	c := load(t, s, "rone11111111")
+	if c.State != review.Open || c.Reported.Count != 2 || !c.Due.Equal(start.Add(13*time.Hour)) {
+		t.Errorf("the case is %s, reported %+v, due %v", c.State, c.Reported, c.Due)
+	}
+	all, err := s.Reports(t.Context(), c.ID)
+	if err != nil || len(all) != 2 || all[0].Reporter != "qq-main/a" || all[1].Weight != 0.5 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	q := review.NewQueue(review.Config{Store: s})
+	if _, err := q.Uphold(t.Context(), c.ID, "li", ""); err != nil {
+		t.Fatal(err)
+	}
+	put("rtwo22222222", "qq-main/b", 1)
+	if _, err := q.Overturn(t.Context(), "rtwo22222222", "li", ""); err != nil {
+		t.Fatal(err)
+	}
+	put("rthree333333", "qq-main/b", 1)
+	for by, want := range map[string]report.Record{"qq-main/a": {Upheld: 1}, "qq-main/b": {Upheld: 1, Overturned: 1}, "qq-main/c": {}} {
+		if got, err := s.Reporter(t.Context(), by); err != nil || got != want {
+			t.Errorf("%s: %+v, %v, want %+v", by, got, err, want)
+		}
+	}
+	if late, _ := put(c.ID, "qq-main/c", 1); late.Count != 3 || load(t, s, c.ID).State != review.Upheld {
+		t.Errorf("a report of a decided case: %+v", late)
+	}
+	verify(t, s)
+	for r, err := range s.Entries(t.Context(), store.EntryFilter{}) {
+		if err != nil || bytes.Contains(r.Body, []byte("qq-main/a")) || bytes.Contains(r.Body, []byte("qq-main/b")) {
+			t.Errorf("the ledger names a reporter: %s, %v", r.Body, err)
+		}
+	}
+}
+
+func appealTokensKept(t *testing.T, s keeper) {
+	one := appeal.Token{Hash: "h1", Case: "c1", Expires: start.Add(time.Hour)}
+	other := appeal.Token{Hash: "h2", Case: "c1", Expires: start.Add(2 * time.Hour)}
+	for _, token := range []appeal.Token{one, other} {
+		if err := s.PutAppealToken(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := s.AppealToken(t.Context(), "h1"); err != nil || diff(one, got) != "" {
+		t.Error(diff(one, got), err)
+	}
+	if _, err := s.AppealToken(t.Context(), "h3"); !errors.Is(err, appeal.ErrToken) {
+		t.Errorf("an unknown token: %v", err)
+	}
+	if err := s.ExpireAppealTokens(t.Context(), start.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.AppealToken(t.Context(), "h1"); !errors.Is(err, appeal.ErrToken) {
+		t.Errorf("an expired token: %v", err)
+	}
+	if _, err := s.AppealToken(t.Context(), "h2"); err != nil {
+		t.Error(err)
+	}
 }
 
 func undosKept(t *testing.T, s keeper) {

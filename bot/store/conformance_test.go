@@ -97,6 +97,8 @@ func conform(t *testing.T, open func(testing.TB) keeper) {
 		"brakes are kept, with what they hold":         brakesKept,
 		"orders to undo are kept":                      undosKept,
 		"verdicts are counted by rule":                 verdictsAreCounted,
+		"reports are kept, and weigh by their record":  reportsKept,
+		"links to appeals are kept":                    appealTokensKept,
 		"states are kept":                              statesKept,
 		"accounts and sessions are kept":               accountsKept,
 		"what is out of reach is not there":            outOfReach,

@@ -168,7 +168,14 @@ func walks(q querying, f *review.Filter) (all []walk, err error) {
 // ranked picks the index where only open cases are wanted.
 func ranked(f *review.Filter) (all []walk) {
 	if f.Member != "" {
-		return []walk{{from: "cases k INDEXED BY cases_member CROSS JOIN waiting q ON q.seq = k.seq", by: "q", where: "k.member = ?", args: []any{f.Member}}}
+		where, args := "k.member = ?", []any{f.Member}
+		if f.Escalated {
+			where += " AND q.escalated = 1"
+		}
+		if f.Alike != "" {
+			where, args = where+" AND q.alike = ?", append(args, f.Alike)
+		}
+		return []walk{{from: "cases k INDEXED BY cases_member CROSS JOIN waiting q ON q.seq = k.seq", by: "q", where: where, args: args}}
 	}
 	along := func(index, where string, values ...any) []walk {
 		table := "waiting"

@@ -163,6 +163,7 @@ var reaches = map[string]string{
 	"Token": accounts, "Tokens": accounts, "PutToken": accounts, "TouchToken": accounts, "DeleteToken": accounts,
 	"DeleteSession": accounts, "DeleteSessions": accounts, "ExpireSessions": accounts,
 	"Brakes": bound, "Held": bound, "LiftBrake": bound, "PutBrake": bots,
+	"Reporter": bots, "PutReport": bots, "Reports": admins, "PutAppealToken": bots, "AppealToken": bots, "ExpireAppealTokens": bots,
 	"PutUndo": admins, "Undos": admins,
 	"Append": bots, "Head": bots, "Interrupted": bots, "LoadState": bots, "Record": bots, "SaveState": bots,
 	"Settle": bots, "Strikes": bots, "TakeDue": bots,

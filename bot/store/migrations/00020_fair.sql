@@ -31,7 +31,31 @@ CREATE TABLE undos (
 
 CREATE INDEX undos_at ON undos (at);
 
+-- What members reported. There may be no case yet: reporters who are seldom right
+-- have to be several. The author of a report is here and nowhere else.
+CREATE TABLE reports (
+	case_id  TEXT    NOT NULL,
+	reporter TEXT    NOT NULL, -- adapter/member
+	chat     TEXT    NOT NULL, -- adapter/chat
+	at       INTEGER NOT NULL,
+	weight   REAL    NOT NULL,
+	PRIMARY KEY (case_id, reporter)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX reports_reporter ON reports (reporter);
+
+-- Links with which the punished appeal; the token itself is nowhere.
+CREATE TABLE appeal_tokens (
+	hash    TEXT PRIMARY KEY,
+	case_id TEXT    NOT NULL,
+	expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX appeal_tokens_expires ON appeal_tokens (expires);
+
 -- +goose Down
+DROP TABLE appeal_tokens;
+DROP TABLE reports;
 DROP TABLE undos;
 DROP TABLE brake_holds;
 DROP TABLE brakes;
