@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 
 	"patrol/detectors/fold"
 	"patrol/detectors/keyword"
+	"patrol/detectors/newcomer"
 	"patrol/rules/lang"
 	"patrol/rules/yamlfile"
 )
@@ -242,6 +244,7 @@ func (l *loader) ready() (err error) {
 			if len(s.memory.repeats) == 0 || r.copies.size < s.memory.shortest {
 				s.memory.shortest = r.copies.size
 			}
+			s.memory.latest = max(s.memory.latest, cmp.Or(r.copies.first, newcomer.Most))
 			s.memory.repeats = append(s.memory.repeats, int32(i))
 		case r.alone:
 			s.alone = append(s.alone, int32(i))

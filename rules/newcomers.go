@@ -13,6 +13,7 @@ import (
 type memory struct {
 	repeats  []int32        // rules that look for the same text again
 	shortest int            // bytes below which no text counts for them
+	latest   int            // the last message of a member that counts for any of them
 	asks     newness        // what rules ask about how new members are
 	book     *newcomer.Book // nil where none does
 	imitates []int32        // rules that look for names like an admin's

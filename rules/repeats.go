@@ -34,6 +34,9 @@ func (s *Set) repeated(ev *chat.Event, sc *Scratch) {
 		return
 	}
 	sc.counts = sc.counts[:0]
+	if sc.wrote > s.memory.latest {
+		return // most of what is said in most chats
+	}
 	if !sc.read {
 		s.drop.Fold(&sc.text, ev.Message.Text)
 		sc.read = true
