@@ -185,6 +185,7 @@ func (a *App) attach(o Options) error {
 // was taken, and stops everything. An App runs once.
 func (a *App) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, a.cleanup.run()) }()
+	defer spareProcessors()()
 	side, stopSide := context.WithCancel(context.WithoutCancel(ctx))
 	background := inBackground(
 		func() { a.watchRules(side) },

@@ -120,6 +120,7 @@ func Bench(ctx context.Context, o BenchOptions) (r BenchResult, err error) {
 	if err != nil {
 		return r, err
 	}
+	defer spareProcessors()()
 	dir, err := os.MkdirTemp("", "patrol-bench-")
 	if err != nil {
 		return r, err

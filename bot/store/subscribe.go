@@ -40,12 +40,6 @@ func (s *subscribers) remove(c chan struct{}) {
 	}
 }
 
-func (s *subscribers) any() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.all) > 0
-}
-
 func (s *subscribers) signal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -114,8 +114,7 @@ func (w *writer) close() error {
 	return w.closeErr
 }
 
-// lookEvery is how often the file is looked at for another process's commits
-// while somebody is subscribed.
+// lookEvery is how often the file is looked at for another process's commits.
 const lookEvery = time.Second
 
 func (w *writer) run() {
