@@ -47,6 +47,7 @@ type Rig struct {
 	Edit     func(who, ref, text string)         // a member changes what they said
 	Join     func(who string)                    // somebody new, or put out before, comes in
 	Leave    func(who string)                    // a member leaves
+	Whisper  func(who, text string)              // a member writes to the bot alone; where the adapter is a chat.Messenger
 
 	See  Sight
 	Link Link
@@ -60,9 +61,10 @@ type Rig struct {
 type Sight struct {
 	Present func(who string) bool
 	Muted   func(who string) bool
-	Banned  func(who string) bool // may not come back
-	Deleted func(ref string) bool // is no longer shown
-	Notices func() []string       // texts that the bot posted into Chat, oldest first
+	Banned  func(who string) bool     // may not come back
+	Deleted func(ref string) bool     // is no longer shown
+	Notices func() []string           // texts that the bot posted into Chat, oldest first
+	Told    func(who string) []string // texts that the bot wrote to that member alone, oldest first
 }
 
 // Link is what happens between the platform and the adapter.

@@ -27,6 +27,9 @@ func verbChecks() []check {
 		{"unknown verb", nothing, (*stage).unknownVerb},
 		{"unknown chat", nothing, (*stage).unknownChat},
 		{"roster", nothing, (*stage).roster},
+		{"direct messages", nothing, (*stage).directMessages},
+		{"census", nothing, (*stage).census},
+		{"archive", nothing, (*stage).archive},
 	}
 }
 

@@ -44,6 +44,9 @@ type Adapter struct {
 var (
 	_ chat.Adapter = (*Adapter)(nil)
 	_ chat.Roster  = (*Adapter)(nil)
+
+	_ chat.Messenger = (*Adapter)(nil)
+	_ chat.Census    = (*Adapter)(nil)
 )
 
 // New is an adapter that has not connected yet. It reads the files that c names.

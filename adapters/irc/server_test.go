@@ -164,11 +164,22 @@ func (b backend) rig(t *testing.T) chattest.Rig {
 		},
 		Join:  func(who string) { n.client(who).Join(channel) },
 		Leave: func(who string) { n.client(who).Ask("PART " + channel) },
+
+		Whisper: func(who, text string) { n.client(who).Say("patrol", text) },
 		See: chattest.Sight{
 			Present: n.present,
 			Muted:   func(who string) bool { return entry(b.muted, who) && !n.speaks(who) },
 			Banned:  func(who string) bool { return entry(b.banned, who) },
 			Notices: func() []string { return n.heardFrom("patrol", "") },
+			Told: func(who string) (texts []string) {
+				c := n.client(who)
+				for _, l := range c.Lines() {
+					if _, text, ok := strings.Cut(l, " NOTICE "+who+" :"); ok {
+						texts = append(texts, text)
+					}
+				}
+				return texts
+			},
 		},
 		Link:    chattest.Link{Cut: n.cut, Mend: n.proxy.Mend, Attempts: n.proxy.Attempts},
 		Failing: n.failing(a, b),

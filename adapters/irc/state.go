@@ -36,6 +36,9 @@ func (s *session) change(e *girc.Event) []chat.Event {
 		if m, ok := s.message(e); ok {
 			return []chat.Event{m}
 		}
+		if m, ok := s.whispered(e); ok {
+			return []chat.Event{m}
+		}
 	case girc.JOIN, girc.PART, girc.KICK, girc.QUIT:
 		return s.moves(e)
 	case girc.NICK, commandAccount, commandChgHost:

@@ -99,10 +99,12 @@ func rig(t *testing.T, mode string, split bool, c onebottest.Config) chattest.Ri
 		SayAsBot: func(text string) { world.Say(group, self, text) },
 		Join:     func(who string) { world.Join(group, people[who]) },
 		Leave:    func(who string) { world.Leave(group, people[who]) },
+		Whisper:  func(who, text string) { world.Whisper(people[who], text) },
 		See: chattest.Sight{
 			Present: func(who string) bool { m, _ := world.Member(group, people[who]); return m.Present },
 			Banned:  func(who string) bool { m, _ := world.Member(group, people[who]); return m.Rejected },
 			Muted:   func(who string) bool { return world.Muted(group, people[who]) },
+			Told:    func(who string) []string { return world.Told(people[who]) },
 			Deleted: func(ref string) bool { m, _ := world.Message(refs[ref]); return m.Recalled },
 			Notices: func() []string {
 				var texts []string

@@ -110,6 +110,12 @@ func clean(err error) error {
 // needs. now clamps its time.
 func (p *payload) event(platform string, now time.Time) (e chat.Event, ok bool) {
 	e = chat.Event{Platform: platform, Chat: string(p.GroupID), Author: p.author(), Time: p.at(now)}
+	if p.PostType == "message" && p.MessageType == "private" && e.Author.ID != "" && e.Author.Role != chat.RoleSelf {
+		e.Kind, e.Chat, e.Author.Role = chat.KindDirect, "", "" // a role in some group says nothing here
+		e.Message = p.message()
+		e.ID = p.name("d", string(p.MessageID), e.Message.Text, p.RawMessage)
+		return e, true
+	}
 	if e.Chat == "" || e.Author.ID == "" {
 		return chat.Event{}, false
 	}

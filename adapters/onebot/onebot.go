@@ -29,6 +29,10 @@ type Adapter struct {
 var (
 	_ chat.Adapter = (*Adapter)(nil)
 	_ chat.Roster  = (*Adapter)(nil)
+
+	_ chat.Messenger = (*Adapter)(nil)
+	_ chat.Census    = (*Adapter)(nil)
+	_ chat.Archive   = (*Adapter)(nil)
 )
 
 // queued is how many events wait inside the adapter, so that responses behind

@@ -29,6 +29,7 @@ type standing struct {
 	role  chat.Role // empty: not known yet
 	muted time.Time // until then the bot itself has no voice
 	asked time.Time // when the platform last would not say what the role is
+	size  int       // members; 0: not known yet
 }
 
 func newRights() rights {
@@ -92,6 +93,12 @@ func (r *rights) note(p *payload) {
 	}
 	_, queued := r.unknown[group]
 	here := r.standing(group)
+	switch {
+	case p.NoticeType == "group_increase" && here.size > 0:
+		here.size++
+	case p.NoticeType == "group_decrease" && here.size > 1:
+		here.size--
+	}
 	switch {
 	case ours && changed:
 		r.unknown[group] = true
@@ -250,7 +257,8 @@ func (a *Adapter) probeList(ctx context.Context) error {
 		UserID id `json:"user_id"`
 	}
 	var groups []struct {
-		GroupID id `json:"group_id"`
+		GroupID id  `json:"group_id"`
+		Members int `json:"member_count"`
 	}
 	if err := a.ask(ctx, "get_login_info", struct{}{}, &login); err != nil {
 		return err
@@ -263,6 +271,7 @@ func (a *Adapter) probeList(ctx context.Context) error {
 	a.rights.list = false
 	a.rights.self = orElse(string(login.UserID), a.rights.self)
 	for _, g := range groups {
+		a.rights.standing(string(g.GroupID)).size = g.Members
 		a.rights.unknown[string(g.GroupID)] = false // hundreds of look-ups past the cache could cost the account
 	}
 	return nil

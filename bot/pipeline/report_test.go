@@ -1,7 +1,6 @@
 package pipeline_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -197,15 +196,4 @@ func TestAReportIsAcknowledgedOnceItIsInTheStore(t *testing.T) {
 			t.Errorf("%d acknowledged, %d reports", acked, b.only().Reported.Count)
 		}
 	})
-}
-
-// talkative is a platform on which the bot and a member write to each other alone.
-type talkative struct {
-	*platform
-	told []string
-}
-
-func (p *talkative) Tell(_ context.Context, _ string, to chat.Member, text string) error {
-	p.told = append(p.told, to.ID+": "+text)
-	return nil
 }

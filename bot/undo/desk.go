@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -125,9 +126,7 @@ func (d *Desk) Finish(ctx context.Context, o Order) (review.Swept, error) {
 			return o.overturn(c, now, d.Queue.Policy())
 		})
 		total.Done += tally.Done
-		for id, refusal := range tally.Refused {
-			total.Refused[id] = refusal
-		}
+		maps.Copy(total.Refused, tally.Refused)
 		return err
 	})
 	if err != nil {

@@ -40,7 +40,8 @@ type Server struct {
 	mu       sync.Mutex
 	groups   map[int64]*group
 	messages map[int32]*Message
-	order    []int32 // ids of messages, oldest first
+	order    []int32            // ids of messages, oldest first
+	told     map[int64][]string // texts written to somebody alone
 	serial   int32
 	failures map[string][]error
 	calls    []Call

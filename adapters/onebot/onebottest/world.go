@@ -142,6 +142,8 @@ func (s *Server) act(action string, raw json.RawMessage) (any, error) {
 		return s.getMsg(p)
 	case "delete_msg":
 		return nil, s.deleteMsg(p)
+	case "send_private_msg":
+		return s.sendPrivateMsg(p)
 	}
 	g := s.groups[int64(p.GroupID)]
 	if g == nil || g.members[s.config.Self] == nil || !g.members[s.config.Self].Present {
