@@ -296,8 +296,7 @@ func (c *Console) failAPI(w http.ResponseWriter, r *http.Request, v *visit, err 
 	if !known {
 		c.config.Log.Error().Err(err).Str("method", r.Method).Str("path", r.URL.Path).Msg("console: a call failed")
 	}
-	var slow *slowDown
-	if errors.As(err, &slow) {
+	if slow, ok := errors.AsType[*slowDown](err); ok {
 		c.tooFast(w, slow.wait)
 	}
 	if p.Status == http.StatusUnauthorized {

@@ -158,7 +158,9 @@ var verbs = []verb{
 	{"release", lang.T("放回", "give the case back"), func(q *review.Queue, ctx context.Context, id, by string, _ *verbBody) (review.Case, error) {
 		return q.Release(ctx, id, by)
 	}},
-	{"uphold", lang.T("维持：执行等待确认的动作，或以 instead 代替", "agree with the bot: what is held is done, or what instead says"), uphold},
+	{"uphold", lang.T("维持：执行等待确认的动作，或以 instead 代替", "agree with the bot: what is held is done, or what instead says"), func(q *review.Queue, ctx context.Context, id, by string, b *verbBody) (review.Case, error) {
+		return b.uphold(ctx, q, id, by)
+	}},
 	{"overturn", lang.T("推翻：撤销已执行的动作", "disagree with the bot: what was done is undone"), func(q *review.Queue, ctx context.Context, id, by string, b *verbBody) (review.Case, error) {
 		if strings.TrimSpace(b.Ground) == "" {
 			return review.Case{}, errNoGround
@@ -179,7 +181,7 @@ var verbs = []verb{
 	}},
 }
 
-func uphold(q *review.Queue, ctx context.Context, id, by string, b *verbBody) (review.Case, error) {
+func (b *verbBody) uphold(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
 	if b.Instead == nil {
 		return q.Uphold(ctx, id, by, b.Ground)
 	}

@@ -107,9 +107,9 @@ func (c *Console) beginSignOn(w http.ResponseWriter, r *http.Request, v *visit) 
 	return nil
 }
 
-func (c *Console) refuseSignOn(w http.ResponseWriter, r *http.Request, v *visit, status int, key string, args ...any) error {
+func (c *Console) refuseSignOn(w http.ResponseWriter, r *http.Request, v *visit, status int, key string) error {
 	p := c.loginPage(r, v)
-	p.Problem = v.say(key, args...)
+	p.Problem = v.say(key)
 	return c.write(w, v, status, "login", p)
 }
 

@@ -139,7 +139,7 @@ func TestAnOverturnIsTakenBack(t *testing.T) {
 		t.Errorf("the unmute is due at %v and not when the mute ends", c.Acts[i].Due)
 	}
 	// Once the member has his voice back he keeps it.
-	if c, err = q.Overturn(t.Context(), id, "li", ""); err != nil {
+	if _, err = q.Overturn(t.Context(), id, "li", ""); err != nil {
 		t.Fatal(err)
 	}
 	undone := act(chat.Unmute, review.Done)

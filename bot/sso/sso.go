@@ -156,8 +156,7 @@ func (p *Provider) complete(ctx context.Context, f *found, token *oauth2.Token, 
 
 // asRefused keeps what a provider that is away says apart from its no.
 func asRefused(err error) error {
-	var no *oauth2.RetrieveError
-	if errors.As(err, &no) {
+	if no, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
 		// Of its answer only the code: the rest may hold secrets.
 		return fmt.Errorf("%w: %.100q", ErrRefused, no.ErrorCode)
 	}

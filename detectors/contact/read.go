@@ -69,7 +69,7 @@ func (s *scanner) word(at int) (c Contact, end int, ok bool) {
 	if mail := s.mail(end); mail > end {
 		return Contact{Kind: Email, Start: at, End: mail, ID: s.text[at:mail]}, mail, true
 	}
-	if strings.IndexAny(word, "0123456789_") < 0 || s.inAddress(at, end) && !s.dotted(end) {
+	if !strings.ContainsAny(word, "0123456789_") || s.inAddress(at, end) && !s.dotted(end) {
 		return Contact{}, end, false
 	}
 	if c, ok := s.ledBehind(at, end); ok {

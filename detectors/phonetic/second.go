@@ -1,6 +1,10 @@
 package phonetic
 
-import "patrol/detectors/glyph"
+import (
+	"slices"
+
+	"patrol/detectors/glyph"
+)
 
 // bits is a set of what a character may be, by hash: most words are ruled out
 // at a place by the character after their first, which is far cheaper than trying them.
@@ -106,10 +110,5 @@ func (x *second) allows(b *bits) bool {
 	if !x.known {
 		return true
 	}
-	for _, hash := range x.hashes[:x.n] {
-		if b.has(hash) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(x.hashes[:x.n], b.has)
 }
