@@ -49,6 +49,7 @@ func TestParseFindsEveryFaultWithItsPlace(t *testing.T) {
 		{"a length of time that is none", sound + "pipeline: {stale_after: soon}\n", []string{"patrol.yaml:3:25:", "is no length of time"}},
 		{"a verb that can't wait for two", sound + "review: {second_reviewer: [warn]}\n", []string{"patrol.yaml:3:28:", `can't be "warn"`, "mute, remove, ban"}},
 		{"a grace that is too long", sound + "review: {grace: 2h}\n", []string{"patrol.yaml:3:17:", "between 0 and 1h"}},
+		{"an appeal page that anybody can reach", sound + "members: {appeal: {listen: \"0.0.0.0:81\", url: \"https://a.example\"}}\n", []string{"patrol.yaml:3:28:", "has no TLS", "behind_tls_proxy"}},
 		{"a login that idles longer than it lasts", sound + "console: {sessions: {idle: 2h, absolute: 1h}}\n", []string{"patrol.yaml:3:", "idle (2h0m0s) is longer than absolute"}},
 		{"a second factor in between", sound + "console: {second_factor: maybe}\n", []string{`can't be "maybe"`, "optional, required"}},
 		{"a single sign-on without anything", sound + "console: {sso: {}}\n", []string{"sso needs url", "issuer, client_id and client_secret", "nobody could come in"}},

@@ -103,10 +103,10 @@ func (k *checker) people(c *Config) {
 			named[key] = true
 		}
 	}
-	k.members(&c.Members, c.Console.Listen)
+	k.members(&c.Members, &c.Console)
 }
 
-func (k *checker) members(m *Members, console string) {
+func (k *checker) members(m *Members, console *Console) {
 	r, a := &m.Report, &m.Appeal
 	for i, w := range r.Words {
 		if strings.TrimSpace(w) == "" {
@@ -117,6 +117,10 @@ func (k *checker) members(m *Members, console string) {
 		k.fault("members.report", lang.T("数值超出范围：least 0 到 10，remember 0 到 1000，其余不小于 0", "a number is out of range: least is 0 to 10, remember 0 to 1000, the others not below 0"), lang.Text{})
 	}
 	k.address("members.appeal.listen", a.Listen)
+	if !loopback(a.Listen) && !console.Proxy {
+		k.fault("members.appeal.listen", lang.F("%s 对外开放，而申诉页面没有 TLS", "%s is open to the network, and the page for appeals has no TLS", a.Listen),
+			lang.T("改用 127.0.0.1 并放在 TLS 代理之后，或写 console.behind_tls_proxy: true", "listen on 127.0.0.1 behind a TLS proxy, or say console.behind_tls_proxy: true"))
+	}
 	if a.URL == "" {
 		if a.Listen != "" {
 			k.fault("members.appeal.listen", lang.T("有 listen 就要写 url", "listen needs url"), lang.T("写别人从外面打开它的地址，如 https://patrol.example.org", "give the address at which others reach it, such as https://patrol.example.org"))
@@ -126,7 +130,7 @@ func (k *checker) members(m *Members, console string) {
 	if u, err := url.Parse(a.URL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" {
 		k.fault("members.appeal.url", lang.F("%q 不是网址", "%q is no address of a page", a.URL), lang.T("例如 https://patrol.example.org", "such as https://patrol.example.org"))
 	}
-	if a.Listen == "" && console == "" {
+	if a.Listen == "" && console.Listen == "" {
 		k.fault("members.appeal.url", lang.T("没有服务器提供申诉页面", "no server has the page for appeals"), lang.T("写 console.listen 或 members.appeal.listen", "give console.listen or members.appeal.listen"))
 	}
 }
