@@ -194,6 +194,8 @@ func (a *App) Run(ctx context.Context) (err error) {
 		func() { a.finishUndos(side) },
 		func() { a.measureRules(side) },
 		func() { a.expireAppeals(side) },
+		func() { a.keepSearchable(side) },
+		func() { a.handUpOverdue(side) },
 	)
 	a.measure(ctx)
 	a.servers.start(a.log)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -295,4 +296,33 @@ func TestFaultsNameTheirPlace(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestOverdueCasesAreHandedUp(t *testing.T) {
+	b := newBot(t, "review: {due: {minor: 1ms}}\n")
+	b.write("rules.yaml", strings.Replace(adRule, "then: ladder", "then: review", 1))
+	first := b.app(strings.NewReader(line("1", "m", "buy now")))
+	if err := first.Run(t.Context()); err != nil && !errors.Is(err, io.EOF) {
+		t.Fatal(err)
+	}
+	in, out := io.Pipe()
+	second := b.app(in)
+	ended := make(chan error, 1)
+	go func() { ended <- second.Run(t.Context()) }()
+	for told := false; !told; {
+		select {
+		case what := <-b.alarms:
+			told = strings.Contains(what.En, "1 cases are overdue and were escalated")
+		case <-time.After(time.Minute):
+			t.Fatal("nobody was told of the overdue case")
+		}
+	}
+	page, err := second.Store().Cases(t.Context(), review.Filter{Escalated: true})
+	if err != nil || len(page.Cases) != 1 || page.Cases[0].Escalated.By != "patrol" {
+		t.Errorf("%d escalated cases, %v", len(page.Cases), err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	<-ended
 }

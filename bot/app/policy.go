@@ -19,7 +19,8 @@ func ReviewPolicy(c *config.Config) review.Policy {
 	for _, verb := range c.Review.SecondReviewer {
 		p.Second = append(p.Second, chat.Verb(verb))
 	}
-	for _, rung := range c.LadderConfig().Rungs {
+	p.Rungs = c.LadderConfig().Rungs
+	for _, rung := range p.Rungs {
 		for _, step := range rung.Do {
 			if !slices.Contains(p.Measures, step) {
 				p.Measures = append(p.Measures, step)

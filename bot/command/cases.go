@@ -27,15 +27,17 @@ type casesGroup struct {
 
 type caseListCommand struct {
 	configFlag
-	State    []string `enum:"open,acted,logged,upheld,overturned,all" default:"open" placeholder:"STATE"`
-	Chat     []string `sep:"none" placeholder:"CONNECTION/CHAT"`
-	Member   string   `placeholder:"ID"`
-	Rule     string   `placeholder:"ID"`
-	Severity string   `enum:",minor,major,severe" default:"" placeholder:"minor|major|severe"`
-	Overdue  bool
-	Limit    int    `default:"50" placeholder:"N"`
-	After    string `placeholder:"NEXT"`
-	JSON     bool   `name:"json"`
+	State     []string `enum:"open,acted,logged,upheld,overturned,all" default:"open" placeholder:"STATE"`
+	Chat      []string `sep:"none" placeholder:"CONNECTION/CHAT"`
+	Member    string   `placeholder:"ID"`
+	Rule      string   `placeholder:"ID"`
+	Severity  string   `enum:",minor,major,severe" default:"" placeholder:"minor|major|severe"`
+	Overdue   bool
+	Escalated bool
+	Text      string `placeholder:"TEXT"`
+	Limit     int    `default:"50" placeholder:"N"`
+	After     string `placeholder:"NEXT"`
+	JSON      bool   `name:"json"`
 }
 
 // Run lists cases.
@@ -61,6 +63,7 @@ func (c *caseListCommand) Run(ctx context.Context, s *shell) error {
 func (c *caseListCommand) filter(now time.Time) review.Filter {
 	f := review.Filter{
 		Chats: c.Chat, Member: c.Member, Rule: c.Rule, Severity: rules.Severity(c.Severity), After: c.After, Limit: c.Limit,
+		Text: c.Text, Escalated: c.Escalated,
 	}
 	if !slices.Contains(c.State, "all") {
 		for _, state := range c.State {

@@ -193,6 +193,9 @@ func TestCases(t *testing.T) {
 	}
 	run(t, "--lang=zh", "cases", "list", "-c", bot, "--state", "acted,logged").must(t, command.Fine).says(t, ids[0], ids[2], "已自动处置", "仅记录")
 	run(t, "cases", "list", "-c", bot, "--state", "all", "--rule", "talk.log").must(t, command.Fine).says(t, ids[0])
+	run(t, "cases", "list", "-c", bot, "--text", "代练").must(t, command.Fine).says(t, open)
+	run(t, "cases", "list", "-c", bot, "--text", "代写").must(t, command.Fine).says(t, "There are no such cases")
+	run(t, "cases", "list", "-c", bot, "--escalated").must(t, command.Fine).says(t, "There are no such cases")
 	run(t, "cases", "list", "-c", bot, "--overdue").must(t, command.Fine).says(t, "There are no such cases")
 	run(t, "cases", "list", "-c", bot, "--state", "all", "--limit", "1").must(t, command.Fine).says(t, "--after ")
 	run(t, "cases", "list", "-c", bot, "--chat", "main/100", "--severity", "minor", "--member", "u2").must(t, command.Fine).says(t, open)

@@ -167,6 +167,8 @@ var flagTexts = joined(peopleFlags, map[string]lang.Text{
 	"cases list --rule":      lang.T("命中的规则", "id of a rule that hit"),
 	"cases list --severity":  lang.T("严重程度", "severity"),
 	"cases list --overdue":   lang.T("只列超过期限的", "only those that are overdue"),
+	"cases list --escalated": lang.T("只列已上报的", "only those that were handed up"),
+	"cases list --text":      lang.T("消息或作者名里的文字：词的开头，或任意一段汉字", "what the message or its author's name says: beginnings of words, or any stretch of Chinese"),
 	"cases list --limit":     lang.T("最多几个，默认 50，至多 500", "how many at most, 50 by default and never more than 500"),
 	"cases list --after":     lang.T("下一页：上一页给出的位置", "the next page: the place that the page before gave"),
 	"cases uphold --instead": lang.T("代替等待确认的处置：none、\"mute 10m\"、remove、ban", "in place of what is held: none, \"mute 10m\", remove, ban"),

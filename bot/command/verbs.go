@@ -145,7 +145,7 @@ func (c *upholdCommand) Run(ctx context.Context, s *shell) error {
 	return c.do(ctx, s, func(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
 		mine := word
 		mine.By = by
-		return q.Measure(ctx, id, mine)
+		return q.Decide(ctx, id, review.Upheld, mine)
 	})
 }
 

@@ -237,6 +237,7 @@ var verbErrors = []struct {
 	{review.ErrClaimed, http.StatusConflict, "claimed"},
 	{review.ErrDecided, http.StatusConflict, "decided"},
 	{review.ErrSecond, http.StatusConflict, "second_person"},
+	{review.ErrAbove, http.StatusConflict, "handed_up"},
 	{review.ErrNothing, http.StatusConflict, "nothing_to_take_back"},
 	{review.ErrIntact, http.StatusConflict, "not_deleted"},
 	{review.ErrMeasure, http.StatusUnprocessableEntity, "no_such_measure"},

@@ -141,6 +141,8 @@ type verbBody struct {
 	Ground  string  `json:"ground,omitempty"`  // why; an overturn needs it
 	Text    string  `json:"text,omitempty"`    // of a note
 	Instead *string `json:"instead,omitempty"` // with uphold: a step of the ladder in place of what is held ("mute 10m"), or "" for nothing
+
+	below bool // whoever calls may not decide what was handed up
 }
 
 // verb is one that may be called.
@@ -165,7 +167,7 @@ var verbs = []verb{
 		if strings.TrimSpace(b.Ground) == "" {
 			return review.Case{}, errNoGround
 		}
-		return q.Overturn(ctx, id, by, b.Ground)
+		return q.Decide(ctx, id, review.Overturned, review.Word{By: by, Ground: b.Ground, Below: b.below})
 	}},
 	{"escalate", lang.T("上报", "hand the case up"), func(q *review.Queue, ctx context.Context, id, by string, b *verbBody) (review.Case, error) {
 		return q.Escalate(ctx, id, by, b.Ground)
@@ -182,22 +184,25 @@ var verbs = []verb{
 }
 
 func (b *verbBody) uphold(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
-	if b.Instead == nil {
-		return q.Uphold(ctx, id, by, b.Ground)
+	word := review.Word{By: by, Ground: b.Ground, Below: b.below}
+	if b.Instead != nil {
+		word.Instead = &rules.Step{}
 	}
-	var step rules.Step
-	if *b.Instead != "" {
-		var err error
-		if step, err = rules.ParseStep(*b.Instead); err != nil {
+	if b.Instead != nil && *b.Instead != "" {
+		step, err := rules.ParseStep(*b.Instead)
+		if err != nil {
 			return review.Case{}, review.ErrMeasure
 		}
+		word.Instead = &step
 	}
-	return q.Measure(ctx, id, review.Word{By: by, Ground: b.Ground, Instead: &step})
+	return q.Decide(ctx, id, review.Upheld, word)
 }
 
 func (c *Console) apiVerb(do verb) func(*http.Request, *visit, any) (any, error) {
 	return func(r *http.Request, v *visit, body any) (any, error) {
-		return do.do(c.config.Queue, r.Context(), r.PathValue("id"), v.login.reviewer.Name, body.(*verbBody))
+		b := body.(*verbBody)
+		b.below = !v.login.reviewer.May(review.Manage)
+		return do.do(c.config.Queue, r.Context(), r.PathValue("id"), v.login.reviewer.Name, b)
 	}
 }
 
@@ -226,6 +231,7 @@ func (c *Console) apiBulk(r *http.Request, v *visit, body any) (any, error) {
 	if i < 0 || len(b.IDs) == 0 || len(b.IDs) > review.MaxPage {
 		return nil, &badRequest{http.StatusBadRequest, "bad_body", lang.F("需要一个动词和 1 到 %d 个案件", "a verb and 1 to %d ids are needed", review.MaxPage)}
 	}
+	b.below = !v.login.reviewer.May(review.Manage)
 	tally := c.config.Queue.Each(r.Context(), b.IDs, func(ctx context.Context, id string) (review.Case, error) {
 		return verbs[i].do(c.config.Queue, ctx, id, v.login.reviewer.Name, &b.verbBody)
 	})

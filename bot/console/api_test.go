@@ -393,7 +393,7 @@ func (p *person) decode(token, method, path, body string, into any) {
 // forgotten here.
 func TestEveryVerbOfTheQueueCanBeCalled(t *testing.T) {
 	called := map[string]string{
-		"Claim": "claim", "Release": "release", "Uphold": "uphold", "Measure": "uphold", "Overturn": "overturn", "Escalate": "escalate",
+		"Claim": "claim", "Release": "release", "Uphold": "uphold", "Decide": "uphold", "Overturn": "overturn", "Escalate": "escalate",
 		"TakeBack": "take-back", "Repost": "repost", "Note": "note",
 	}
 	for m := range reflect.TypeFor[*review.Queue]().Methods() {

@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"patrol/adapters/chat"
 	"patrol/bot/review"
+	"patrol/rules"
 )
 
 // keys presses one key after the other, wherever the focus is. chromedp.KeyEvent
@@ -68,19 +71,23 @@ func TestBrowserWorksTheQueueByKeyboard(t *testing.T) {
 	keys(t, ctx, "u")
 	until(t, ctx, `document.activeElement.id === "uphold"`)
 	keys(t, ctx, "s", "c", "a", "m", kb.Enter)
-	until(t, ctx, `document.body.innerText.includes("rui has upheld this case")`)
+	until(t, ctx, on(cases[2])+` && document.body.innerText.includes("Upheld.")`)
 	if c := h.load(cases[1].ID); c.State != review.Upheld || c.Ground != "scam" {
 		t.Fatalf("the case is %s on %q", c.State, c.Ground)
 	}
 	shot(t, ctx, "upheld")
 
-	until(t, ctx, `document.activeElement.matches(".note a")`)
-	keys(t, ctx, kb.Enter)
+	keys(t, ctx, "z")
+	until(t, ctx, on(cases[1])+` && document.body.innerText.includes("Taken back.")`)
+	if c := h.load(cases[1].ID); c.State != review.Open {
+		t.Fatalf("the case is %s", c.State)
+	}
+	keys(t, ctx, "j")
 	until(t, ctx, on(cases[2])+` && document.getElementById("overturn") !== null`)
 	keys(t, ctx, "x")
 	until(t, ctx, `document.activeElement.id === "overturn"`)
 	do(t, ctx, chromedp.KeyEvent("24 is a number"+kb.Enter))
-	until(t, ctx, `document.readyState === "complete" && document.body.innerText.includes("rui has overturned this case")`)
+	until(t, ctx, `document.readyState === "complete" && document.body.innerText.includes("Overturned.")`)
 	if c := h.load(cases[2].ID); c.State != review.Overturned || c.Ground != "24 is a number" {
 		t.Fatalf("the case is %s on %q", c.State, c.Ground)
 	}
@@ -91,11 +98,108 @@ func TestBrowserWorksTheQueueByKeyboard(t *testing.T) {
 	do(t, ctx, chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(kb.ModifierCtrl)))
 	until(t, ctx, `document.readyState === "complete" && document.body.innerText.includes("The note was added")`)
 	keys(t, ctx, "q")
-	until(t, ctx, `location.pathname === "/" && document.readyState === "complete" && document.querySelectorAll("[data-row]").length === 4`)
+	until(t, ctx, `location.pathname === "/" && document.readyState === "complete" && document.querySelectorAll("[data-row]").length === 5`)
 	keys(t, ctx, "/")
-	until(t, ctx, `document.activeElement.id === "filter-rule"`)
-	do(t, ctx, chromedp.KeyEvent("flood.member"+kb.Enter))
-	until(t, ctx, `location.search.includes("rule=flood.member") && document.querySelectorAll("[data-row]").length === 1`)
+	until(t, ctx, `document.activeElement.id === "filter-text"`)
+	do(t, ctx, chromedp.KeyEvent("红包"+kb.Enter))
+	until(t, ctx, `location.search.includes("text=") && document.querySelectorAll("[data-row]").length === 1`)
+}
+
+// many are open cases that have nothing in common.
+func many(n int) (cases []*review.Case) {
+	for i := range n {
+		text := fmt.Sprintf("加微信领红包，第%s家店", strings.Repeat("好", i+1))
+		cases = append(cases, scene{
+			n: 100 + i, ago: time.Duration(n-i) * time.Minute, due: time.Duration(i+1) * time.Minute, platform: "qq", chat: "814022",
+			member: chat.Member{ID: fmt.Sprint(3000 + i), Name: "小明"}, text: text, folded: text,
+			hits: []rules.Hit{hit(text, "ads.contact", adTitle, rules.Minor, "加微信")}, acts: []review.Act{act(chat.Mute, 10*time.Minute, review.Held)},
+		}.build())
+	}
+	return cases
+}
+
+// TestBrowserDecidesFiftyCases works a morning's queue without touching a mouse.
+func TestBrowserDecidesFiftyCases(t *testing.T) {
+	ctx := browser(t)
+	h := open(t, nil)
+	cases := many(50)
+	h.record(cases...)
+	logIn(t, ctx, h, "rui")
+	keys(t, ctx, "j")
+	until(t, ctx, `document.activeElement.closest("[data-key]") !== null`)
+	order := eval[[]string](t, ctx, `[...document.querySelectorAll("[data-key]")].map(e => e.dataset.key)`)
+	if len(order) != len(cases) {
+		t.Fatalf("the queue shows %d cases", len(order))
+	}
+	keys(t, ctx, "o")
+	for i, id := range order {
+		until(t, ctx, fmt.Sprintf(`location.pathname === "/cases/%s" && document.readyState === "complete"`, id))
+		if i%5 == 4 {
+			keys(t, ctx, "x")
+			until(t, ctx, `document.activeElement.id === "overturn"`)
+			keys(t, ctx, "n", "o", kb.Enter)
+			continue
+		}
+		keys(t, ctx, "u")
+		until(t, ctx, `document.activeElement.id === "uphold"`)
+		keys(t, ctx, kb.Enter)
+	}
+	until(t, ctx, `location.pathname === "/" && document.readyState === "complete" && document.querySelector(".empty") !== null`)
+	for i, id := range order {
+		want := review.Upheld
+		if i%5 == 4 {
+			want = review.Overturned
+		}
+		if c := h.load(id); c.State != want || c.DecidedBy != "rui" {
+			t.Errorf("case %d is %s by %q, want %s", i, c.State, c.DecidedBy, want)
+		}
+	}
+}
+
+// TestBrowserDecidesARaidAtOnce finds the posts of a raid in one row, decides them
+// with two keys and takes that back with one.
+func TestBrowserDecidesARaidAtOnce(t *testing.T) {
+	ctx := browser(t)
+	h := open(t, nil)
+	raid := raidOf(40)
+	h.record(raid...)
+	h.record(many(2)...)
+	logIn(t, ctx, h, "rui")
+	until(t, ctx, `document.querySelectorAll("[data-row]").length === 3 && document.body.innerText.includes("40 alike")`)
+	for eval[bool](t, ctx, `!(document.activeElement.closest("[data-key]")?.querySelector(".alike"))`) {
+		keys(t, ctx, "j")
+	}
+	keys(t, ctx, "u")
+	until(t, ctx, `document.activeElement.id === "bulk-ground" && document.getElementById("bulk-count").textContent === "40"`)
+	shot(t, ctx, "bulk")
+	keys(t, ctx, kb.Enter)
+	until(t, ctx, `document.readyState === "complete" && document.body.innerText.includes("40 cases upheld")`)
+	for _, c := range raid {
+		if now := h.load(c.ID); now.State != review.Upheld {
+			t.Fatalf("a case of the raid is %s", now.State)
+		}
+	}
+	keys(t, ctx, "z")
+	until(t, ctx, `document.readyState === "complete" && document.body.innerText.includes("40 cases taken back") && document.body.innerText.includes("40 alike")`)
+	for _, c := range raid {
+		if now := h.load(c.ID); now.State != review.Open {
+			t.Fatalf("a case of the raid is %s", now.State)
+		}
+	}
+	keys(t, ctx, "a")
+	until(t, ctx, `document.getElementById("bulk-count").textContent === "42"`)
+}
+
+// raidOf are n posts of one text with another number each.
+func raidOf(n int) (cases []*review.Case) {
+	for i := range n {
+		text := fmt.Sprintf("加入我们一起赚钱 %d%d 名额有限", i, 7*i)
+		cases = append(cases, scene{
+			n: 500 + i, ago: time.Minute, due: 30 * time.Minute, platform: "qq", chat: "814022", member: chat.Member{ID: fmt.Sprint(9000 + i), Name: fmt.Sprint("用户", 9000+i), Joined: noon.Add(-time.Hour)},
+			text: text, folded: text, hits: []rules.Hit{hit(text, "raid.copy", raidTitle, rules.Major, "一起赚钱")}, acts: []review.Act{act(chat.Remove, 0, review.Held)},
+		}.build())
+	}
+	return cases
 }
 
 // TestBrowserFollowsChanges keeps what a person is doing while the page changes.

@@ -2,10 +2,8 @@ package console
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -22,7 +20,8 @@ type casePage struct {
 	All        bool // long texts are shown whole
 	More       string
 	Less       string
-	Flash      string
+	Flash      *flash
+	TakeBack   bool // z takes back what the visitor has said about the case
 	Problem    string
 	Trouble    []piece
 	Voices     voicesView
@@ -79,18 +78,12 @@ func (c *Console) renderCase(w http.ResponseWriter, r *http.Request, v *visit, o
 	p.Less, p.More = plainly, withQuery(plainly, "all=1")
 	p.fillEvidence(v, one)
 	p.Decide = v.decide(one)
-	for _, key := range []string{"ground.false", "ground.quote", "ground.joke", "ground.harsh", "ground.ad", "ground.scam", "ground.flood"} {
-		p.Grounds = append(p.Grounds, v.say(key))
-	}
+	p.Grounds = v.grounds()
 	if err := c.fillNeighbours(r.Context(), v, p, from); err != nil {
 		return err
 	}
-	if done := r.URL.Query().Get("done"); slices.Contains(doneKeys, done) {
-		p.Flash = v.say("flash." + done)
-		if next := r.URL.Query().Get("next"); caseID.MatchString(next) && next != one.ID {
-			p.NextID, p.Next = next, caseHref(next, from)
-		}
-	}
+	p.Flash = c.flashOf(r, v, from, one.ID)
+	p.TakeBack = v.mayTakeBack(one) && (p.Flash == nil || p.Flash.Undo == "")
 	var err error
 	if p.Member, err = c.member(r.Context(), v, one); err != nil {
 		return err
@@ -125,97 +118,4 @@ func (c *Console) fillNeighbours(ctx context.Context, v *visit, p *casePage, fro
 		p.Next = caseHref(p.NextID, from)
 	}
 	return nil
-}
-
-// caseID is what ids look like where they come from an address.
-var caseID = regexp.MustCompile(`^[0-9A-Za-z_-]{4,64}$`)
-
-// doneKeys are the verbs that a page reports as done.
-var doneKeys = []string{"claimed", "released", "upheld", "overturned", "noted"}
-
-// maxGround is how long a ground may be, in bytes; what is longer is a note.
-const maxGround = 2000
-
-func (c *Console) claim(w http.ResponseWriter, r *http.Request, v *visit) error {
-	return c.do(w, r, v, "claimed", c.config.Queue.Claim)
-}
-
-func (c *Console) release(w http.ResponseWriter, r *http.Request, v *visit) error {
-	return c.do(w, r, v, "released", c.config.Queue.Release)
-}
-
-func (c *Console) uphold(w http.ResponseWriter, r *http.Request, v *visit) error {
-	return c.do(w, r, v, "upheld", func(ctx context.Context, id, by string) (review.Case, error) {
-		return c.config.Queue.Uphold(ctx, id, by, ground(r))
-	})
-}
-
-func (c *Console) overturn(w http.ResponseWriter, r *http.Request, v *visit) error {
-	return c.do(w, r, v, "overturned", func(ctx context.Context, id, by string) (review.Case, error) {
-		if ground(r) == "" {
-			return review.Case{}, errNoGround
-		}
-		return c.config.Queue.Overturn(ctx, id, by, ground(r))
-	})
-}
-
-func (c *Console) note(w http.ResponseWriter, r *http.Request, v *visit) error {
-	return c.do(w, r, v, "noted", func(ctx context.Context, id, by string) (review.Case, error) {
-		return c.config.Queue.Note(ctx, id, by, strings.TrimSpace(r.PostFormValue("text")))
-	})
-}
-
-// errNoGround refuses an overturn that says nothing: the ledger is to tell the
-// group's owner why.
-var errNoGround = errors.New("an overturn needs a ground")
-
-func ground(r *http.Request) string {
-	text := strings.Join(strings.Fields(r.PostFormValue("ground")), " ")
-	return text[:runeStart(text, maxGround)]
-}
-
-// do runs a verb and leads back to the case. What the queue refuses is shown on
-// the case as it stands now, and nothing was done.
-func (c *Console) do(w http.ResponseWriter, r *http.Request, v *visit, done string,
-	verb func(ctx context.Context, id, by string) (review.Case, error),
-) error {
-	id := r.PathValue("id")
-	if _, err := verb(r.Context(), id, v.login.reviewer.Name); err != nil {
-		status, problem := v.refused(err)
-		if problem == "" {
-			return err
-		}
-		one, err := c.config.Store.Case(r.Context(), id)
-		if err != nil {
-			return err
-		}
-		return c.renderCase(w, r, v, &one, status, problem)
-	}
-	back := withQuery(caseHref(id, readFrom(r)), "done="+done)
-	if next := r.PostFormValue("next"); caseID.MatchString(next) {
-		back += "&next=" + url.QueryEscape(next)
-	}
-	http.Redirect(w, r, back, http.StatusSeeOther)
-	return nil
-}
-
-// refused is what a person is told of err, "" where it is a fault.
-func (v *visit) refused(err error) (status int, problem string) {
-	var (
-		held    *review.ClaimedError
-		decided *review.DecidedError
-	)
-	switch {
-	case errors.As(err, &held):
-		return http.StatusConflict, v.say("problem.claimed", held.By)
-	case errors.As(err, &decided):
-		return http.StatusConflict, v.say("problem.decided", decided.By)
-	case errors.Is(err, review.ErrFirst):
-		return http.StatusConflict, v.say("problem.first")
-	case errors.Is(err, review.ErrEmpty):
-		return http.StatusUnprocessableEntity, v.say("problem.empty")
-	case errors.Is(err, errNoGround):
-		return http.StatusUnprocessableEntity, v.say("problem.no.ground")
-	}
-	return 0, ""
 }

@@ -31,7 +31,7 @@ func TestOverturnUndoes(t *testing.T) {
 		t.Errorf("an overturn without a ground: %s", a.Status)
 	}
 	a := rui.send("/cases/"+id+"/overturn", "ground", "ordinary   talk", "from", "rule=ads.contact", "next", cases[1].ID)
-	if want := "/cases/" + id + "?from=rule%3Dads.contact&done=overturned&next=" + cases[1].ID; a.Header.Get("Location") != want {
+	if want := "/cases/" + cases[1].ID + "?from=rule%3Dads.contact&done=overturned&of=" + id; a.Header.Get("Location") != want {
 		t.Fatalf("%s to %s, want %s", a.Status, a.Header.Get("Location"), want)
 	}
 	c := h.load(id)
@@ -44,9 +44,15 @@ func TestOverturnUndoes(t *testing.T) {
 		t.Errorf("%s by %q on %q, strike %s, acts %v", c.State, c.DecidedBy, c.Ground, c.Strike, states)
 	}
 	page = rui.get(a.Header.Get("Location")).body
-	for _, want := range []string{"Overturned. What was done is being undone.", "rui has overturned this case.", "ordinary talk", "/cases/" + cases[1].ID + "?from=rule%3Dads.contact"} {
+	for _, want := range []string{"Overturned. What was done is being undone.", `href="/cases/` + id + `?from=rule%3Dads.contact"`, `action="/cases/` + id + `/undo"`} {
 		if !strings.Contains(page, want) {
-			t.Errorf("the page afterwards lacks %q", want)
+			t.Errorf("the next page lacks %q", want)
+		}
+	}
+	page = rui.get("/cases/" + id).body
+	for _, want := range []string{"rui has overturned this case.", "ordinary talk", "Take it back", "Post the text again"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page of the case lacks %q", want)
 		}
 	}
 	if a := rui.send("/cases/"+id+"/overturn", "ground", "again"); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "rui has decided") {
@@ -110,7 +116,7 @@ func TestCasePageTellsEverything(t *testing.T) {
 	h.record(cases...)
 	page := h.as("vera").get("/cases/"+cases[0].ID, "Accept-Language", "zh-CN,zh;q=0.9,en;q=0.8").body
 	for _, want := range []string{
-		`lang="zh-CN"`, "姐妹们加微信vx880217", `data-raw="e2808b"`, "引流加微信", "ads.contact", "9c41e07b", "影子模式", "例外短语：春节红包", "周末有人一起去看展吗",
+		`lang="zh-CN"`, `姐妹们<mark title="ads.contact: 加微信">加微信</mark>vx880217`, `data-raw="e2808b"`, "引流加微信", "ads.contact", "9c41e07b", "影子模式", "例外短语：春节红包", "周末有人一起去看展吗",
 		"小草莓", "100482", "26 小时前", "判定时 8 分，目前 7 分", "代购广告", "移出群组", "等待确认", "8 分这一级要人工确认", "机器人作出判定", "已超时 42 分钟", "只读账号不能作出结论",
 	} {
 		if !strings.Contains(page, want) {

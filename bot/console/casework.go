@@ -9,6 +9,7 @@ import (
 
 	"patrol/bot/ledger"
 	"patrol/bot/review"
+	"patrol/rules"
 )
 
 // actView is one action with what became of it.
@@ -65,6 +66,47 @@ type decideView struct {
 	Refused  string // why neither is possible now
 	Uphold   *effect
 	Overturn *effect
+
+	Measures  []measureView // what may be chosen in place of what is held; none where there is no choice
+	Proposed  string        // who has proposed what, where a second person has to confirm
+	Escalated string        // who has handed the case up, and why
+	Escalate  bool          // it may be handed up
+	Repost    bool          // the deleted text may be posted again
+}
+
+// measureView is one choice of what is done to the member.
+type measureView struct{ Value, Name string }
+
+// measures are the choices for the case, what is held first.
+func (v *visit) measures(c *review.Case) []measureView {
+	choices := v.policy.Choices(c)
+	if len(choices) == 0 {
+		return nil
+	}
+	var held []string
+	for i := range c.Acts {
+		if a := &c.Acts[i]; a.State == review.Held {
+			held = append(held, v.step(string(a.Action.Verb), a.Action.For))
+		}
+	}
+	list := []measureView{{"", v.say("measure.nothing.held")}, {"none", v.say("measure.none")}}
+	if len(held) > 0 {
+		list[0].Name = v.say("measure.held", v.list(held))
+	}
+	if p := c.Proposed; p.Instead != nil && p.By != v.login.reviewer.Name && c.State != review.Upheld {
+		list[0].Name = v.say("measure.proposed", v.measureName(*p.Instead))
+	}
+	for _, s := range choices {
+		list = append(list, measureView{s.String(), v.step(string(s.Verb), s.For)})
+	}
+	return list
+}
+
+func (v *visit) measureName(s rules.Step) string {
+	if s.Verb == "" {
+		return v.say("measure.none")
+	}
+	return v.step(string(s.Verb), s.For)
 }
 
 // effect is what a verb would do, each part ready to be shown.
@@ -91,26 +133,55 @@ func (v *visit) decide(c *review.Case) decideView {
 		d.Decided = v.say("decide.by.over", c.DecidedBy)
 	}
 	d.At = v.moment(c.DecidedAt)
+	d.handing(v, c)
 	if !d.May {
 		d.Refused = v.say("decide.viewer")
 		return d
 	}
 	var upholdErr, overturnErr error
+	word := review.Word{By: me, At: v.now, Below: !v.login.reviewer.May(review.Manage)}
 	d.Uphold, upholdErr = v.foresee(c, func(after *review.Case) error {
-		_, err := after.Uphold(review.Word{By: me, At: v.now}, v.policy)
+		_, err := after.Uphold(word, v.policy)
 		return err
 	})
 	d.Overturn, overturnErr = v.foresee(c, func(after *review.Case) error {
-		_, err := after.Overturn(review.Word{By: me, At: v.now}, v.policy)
+		_, err := after.Overturn(word, v.policy)
 		return err
 	})
 	if upholdErr != nil && overturnErr != nil {
 		d.Refused = v.say("decide.first.claim")
-		if errors.Is(overturnErr, review.ErrClaimed) {
+		switch {
+		case errors.Is(overturnErr, review.ErrClaimed):
 			d.Refused = d.Held
+		case errors.Is(overturnErr, review.ErrAbove):
+			d.Refused = v.say("problem.above")
 		}
 	}
 	return d
+}
+
+// handing says who else has had the case in hand.
+func (d *decideView) handing(v *visit, c *review.Case) {
+	if p := c.Proposed; p.By != "" && c.State != review.Upheld {
+		d.Proposed = v.say("decide.proposed", p.By)
+		if p.Instead != nil {
+			d.Proposed += " " + v.say("decide.proposed.measure", v.measureName(*p.Instead))
+		}
+		if p.Ground != "" {
+			d.Proposed += " " + p.Ground
+		}
+	}
+	switch e := c.Escalated; {
+	case c.State != review.Open:
+	case e.By == ledger.Bot:
+		d.Escalated = v.say("decide.escalated.bot")
+	case e.By != "":
+		d.Escalated = v.say("decide.escalated", e.By) + " " + e.Ground
+	}
+	if d.May {
+		d.Measures, d.Repost = v.measures(c), c.Repostable()
+		d.Escalate = c.State != review.Upheld && c.State != review.Overturned && (c.Escalated.By == "" || c.Escalated.By == ledger.Bot)
+	}
 }
 
 // foresee runs the verb on a copy of the case and says what it changed: what is
@@ -153,7 +224,10 @@ func (v *visit) foresee(c *review.Case, verb func(*review.Case) error) (*effect,
 	case review.StrikeCounts:
 		e.Parts = append(e.Parts, v.say("effect.counts"))
 	}
-	if len(e.Parts) == 0 {
+	switch {
+	case after.Proposed.By != c.Proposed.By && after.Proposed.By != "":
+		e.Parts = []string{v.say("effect.proposes")}
+	case len(e.Parts) == 0:
 		e.Parts = []string{v.say("effect.record")}
 	}
 	if len(cannot) > 0 {
@@ -176,8 +250,36 @@ type memberView struct {
 	Role     string
 	Joined   moment
 	Score    string
+	Next     []string // what the ladder does when they do it again, by severity
 	Past     []pastView
 	More     string // address of all their cases
+}
+
+// next is what the ladder does with a member of that score, for a hit of each
+// severity that leads somewhere else than the one before it.
+func (v *visit) next(score int) (lines []string) {
+	last := ""
+	for _, severity := range []rules.Severity{rules.Minor, rules.Major, rules.Severe} {
+		reached := score + severity.Weight()
+		text := ""
+		for _, rung := range v.policy.Rungs {
+			if rung.At > reached {
+				break
+			}
+			var steps []string
+			for _, s := range rung.Do {
+				steps = append(steps, v.step(string(s.Verb), s.For))
+			}
+			if text = v.list(steps); rung.Hold {
+				text = v.say("next.hold", text)
+			}
+		}
+		if text != "" && text != last {
+			lines = append(lines, v.say("next.line", say("severity."+string(severity)).In(v.lang), reached, text))
+		}
+		last = text
+	}
+	return lines
 }
 
 type pastView struct {
@@ -228,6 +330,7 @@ func (c *Console) member(ctx context.Context, v *visit, one *review.Case) (membe
 		m.More = history.href()
 	}
 	m.Score = v.say("case.score.then", one.Decision.Score, counts)
+	m.Next = v.next(counts)
 	if found.Next != "" {
 		m.Score = v.say("case.score.atleast", one.Decision.Score, counts)
 	}

@@ -187,6 +187,7 @@ type Console struct {
 	hashing   chan struct{}
 	decoy     string // verified for names that do not exist
 	links     links
+	batches   batches
 	brakes    *brake.Desk
 	undos     *undo.Desk
 	visitors  *limiter // of the page for appeals, by address

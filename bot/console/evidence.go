@@ -1,6 +1,8 @@
 package console
 
 import (
+	"strings"
+
 	"patrol/bot/review"
 	"patrol/rules"
 )
@@ -46,7 +48,7 @@ type contextView struct {
 // fillEvidence is what the event and the verdict say.
 func (p *casePage) fillEvidence(v *visit, c *review.Case) {
 	p.Written = p.text(c.Event.Message.Text, spansOf(c))
-	p.Folded = p.text(c.Verdict.Folded, nil)
+	p.Folded = p.text(c.Verdict.Folded, wordsIn(c))
 	p.FoldedSame = c.Verdict.Folded == "" || c.Verdict.Folded == c.Event.Message.Text
 	p.Set = c.Verdict.Set
 	p.Trouble = brief(c.Trouble.In(v.lang)) // it may quote what a platform said
@@ -76,6 +78,32 @@ func (p *casePage) fillEvidence(v *visit, c *review.Case) {
 	for _, remark := range c.Remarks {
 		p.Remarks = append(p.Remarks, remarkView{remark.By, v.moment(remark.At), p.text(remark.Text, nil)})
 	}
+}
+
+// wordsIn is where the words that were found stand in the text as the scanner read
+// it.
+func wordsIn(c *review.Case) (spans []named) {
+	folded := c.Verdict.Folded
+	seen := map[string]bool{}
+	for i := range c.Verdict.Hits {
+		h := &c.Verdict.Hits[i]
+		for _, s := range h.Signals {
+			name := h.Rule + ": " + s.Word
+			if s.Word == "" || seen[name] {
+				continue
+			}
+			seen[name] = true
+			for at := 0; ; {
+				found := strings.Index(folded[at:], s.Word)
+				if found < 0 {
+					break
+				}
+				spans = append(spans, named{rules.Span{Start: at + found, End: at + found + len(s.Word)}, name})
+				at += found + len(s.Word)
+			}
+		}
+	}
+	return spans
 }
 
 func nameOf(name, id string) string {

@@ -41,9 +41,10 @@ func (s screen) show(t *testing.T, ctx context.Context, h *house) {
 // nothing sticks out, and the controls of a phone are big enough for a finger.
 func TestEveryPageFits(t *testing.T) {
 	ctx := browser(t)
-	h := open(t, nil)
+	h := policed(t)
 	cases := lively()
 	h.record(cases...)
+	h.record(raidOf(40)...)
 	ad, scam := cases[0].ID, cases[1].ID
 	prepare(t, h, cases)
 	logIn(t, ctx, h, "ada")
@@ -57,7 +58,8 @@ func TestEveryPageFits(t *testing.T) {
 		s.show(t, ctx, h)
 		for _, page := range []struct{ name, path string }{
 			{"queue", "/"}, {"case-ad", "/cases/" + ad}, {"case-scam", "/cases/" + scam}, {"all", "/?tab=all"},
-			{"filtered", "/?rule=ads.contact&tab=all"}, {"empty", "/?tab=mine"}, {"account", "/account"}, {"factor", "/account/factor"}, {"accounts", "/accounts"},
+			{"filtered", "/?rule=ads.contact&tab=all"}, {"empty", "/?tab=mine"}, {"search", "/?tab=all&text=%E7%BA%A2%E5%8C%85"}, {"escalated", "/?tab=escalated"},
+			{"proposed", "/cases/" + cases[4].ID}, {"account", "/account"}, {"factor", "/account/factor"}, {"accounts", "/accounts"},
 			{"login", "/login"}, {"link", link}, {"missing", "/nowhere"}, {"overturned", "/cases/" + cases[6].ID},
 		} {
 			goTo(t, ctx, h.server.URL+page.path)
@@ -67,6 +69,7 @@ func TestEveryPageFits(t *testing.T) {
 			}
 			if s.phone {
 				small := eval[[]string](t, ctx, `[...document.querySelectorAll("button, .button, input:not([type=hidden]):not(.sr), select")]
+					.map(e => e.type === "checkbox" ? e.closest("label") : e) // a finger presses the label
 					.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 90))`)
 				if len(small) > 0 {
 					t.Errorf("%s on %s has controls lower than 44 pixels: %q", page.name, s.name, small)
@@ -86,6 +89,8 @@ func prepare(t *testing.T, h *house, cases []*review.Case) {
 	}{
 		{"李雷", "/cases/" + cases[0].ID + "/claim", nil},
 		{"李雷", "/cases/" + cases[0].ID + "/note", []string{"text", "同一个人昨天也发过，换了写法。"}},
+		{"rui", "/cases/" + cases[3].ID + "/escalate", []string{"ground", "老成员，拿不准"}},
+		{"rui", "/cases/" + cases[4].ID + "/uphold", []string{"instead", "ban", "ground", "诈骗"}},
 		{"rui", "/cases/" + cases[6].ID + "/overturn", []string{"ground", "误判：正常交流"}},
 		{"rui", "/cases/" + cases[7].ID + "/uphold", []string{"ground", "广告"}},
 	} {

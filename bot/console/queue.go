@@ -1,11 +1,14 @@
 package console
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"patrol/bot/review"
@@ -14,16 +17,23 @@ import (
 
 // want is what a reviewer asked the queue for; it is kept in the address.
 type want struct {
-	Tab, Platform, Chat, Rule, Severity, Member, After string
+	Tab, Text, Platform, Chat, Rule, Severity, Member, Age, Alike, After string
 }
 
+// ages are how long ago a case was recorded at least, as the filter offers them.
+var ages = map[string]time.Duration{"1h": time.Hour, "12h": 12 * time.Hour, "1d": 24 * time.Hour, "7d": 7 * 24 * time.Hour}
+
 // tabs are the ways to look at the queue, in their order.
-var tabs = []string{"open", "overdue", "mine", "acted", "logged", "upheld", "overturned", "all"}
+var tabs = []string{"open", "overdue", "escalated", "mine", "acted", "logged", "upheld", "overturned", "all"}
 
 func readWant(q url.Values) want {
 	w := want{
 		Tab: q.Get("tab"), Platform: q.Get("platform"), Chat: q.Get("chat"), Rule: q.Get("rule"),
-		Severity: q.Get("severity"), Member: q.Get("member"), After: q.Get("after"),
+		Severity: q.Get("severity"), Member: q.Get("member"), After: q.Get("after"), Text: strings.TrimSpace(q.Get("text")),
+		Age: q.Get("age"), Alike: q.Get("alike"),
+	}
+	if _, known := ages[w.Age]; !known {
+		w.Age = ""
 	}
 	if !slices.Contains(tabs, w.Tab) {
 		w.Tab = "open"
@@ -39,6 +49,7 @@ func (w want) query() string {
 	q := url.Values{}
 	for key, value := range map[string]string{
 		"platform": w.Platform, "chat": w.Chat, "rule": w.Rule, "severity": w.Severity, "member": w.Member, "after": w.After,
+		"text": w.Text, "age": w.Age, "alike": w.Alike,
 	} {
 		if value != "" {
 			q.Set(key, value)
@@ -71,8 +82,20 @@ func (w want) from(after string) want {
 // narrowed reports whether anything but the tab is asked for.
 func (w want) narrowed() bool { return w != want{Tab: w.Tab, After: w.After} }
 
+// grouped reports whether alike cases are one row: what they have in common is all
+// that the list is narrowed by.
+func (w want) grouped() bool {
+	return w.Tab == "open" && w == want{Tab: w.Tab, Platform: w.Platform, Chat: w.Chat, Severity: w.Severity, After: w.After}
+}
+
 func (w want) filter(v *visit) review.Filter {
-	f := review.Filter{Platform: w.Platform, Rule: w.Rule, Severity: rules.Severity(w.Severity), Member: w.Member, After: w.After}
+	f := review.Filter{
+		Platform: w.Platform, Rule: w.Rule, Severity: rules.Severity(w.Severity), Member: w.Member, After: w.After, Text: w.Text, Alike: w.Alike,
+	}
+	if old, aged := ages[w.Age]; aged {
+		f.Until = v.now.Add(-old)
+	}
+	f.Grouped = w.grouped()
 	if w.Chat != "" {
 		f.Chats = []string{w.Chat}
 	}
@@ -81,6 +104,8 @@ func (w want) filter(v *visit) review.Filter {
 		f.States = []review.State{review.State(w.Tab)}
 	case "overdue":
 		f.Overdue = v.now
+	case "escalated":
+		f.Escalated = true
 	case "mine":
 		f.ClaimedBy = v.login.reviewer.Name
 	}
@@ -99,6 +124,13 @@ type queuePage struct {
 	Rows        []row
 	Next, First string // addresses
 	All         string
+	From        string // the query of this list
+	Back        string // its address, where only alike cases are shown
+	May         bool   // the visitor decides cases
+	Flash       *flash
+	Problem     string
+	Ages        []string
+	Grounds     []string
 }
 
 type tab struct {
@@ -133,6 +165,12 @@ type row struct {
 	Trouble  bool
 	Appeal   bool // one waits
 	Reports  int
+
+	Alike     int    // open cases that are like it, itself included; 0 where it stands for itself
+	AlikeHref string // the list of them
+	Soon      bool   // more than three quarters of its time have passed
+	Escalated bool
+	Proposed  string // who has proposed to uphold it; "" where nobody has, or it is decided
 }
 
 type ruleName struct {
@@ -140,24 +178,47 @@ type ruleName struct {
 	Shadow    bool
 }
 
+// queueAnswer is what the queue says beside the cases.
+type queueAnswer struct {
+	status  int
+	problem string
+}
+
 func (c *Console) queue(w http.ResponseWriter, r *http.Request, v *visit) error {
+	return c.showQueue(w, r, v, queueAnswer{status: http.StatusOK})
+}
+
+func (c *Console) showQueue(w http.ResponseWriter, r *http.Request, v *visit, a queueAnswer) error {
 	wanted := readWant(r.URL.Query())
+	if r.Method == http.MethodPost {
+		wanted = readFrom(r)
+	}
 	found, err := c.config.Store.Cases(r.Context(), wanted.filter(v))
 	if err != nil {
 		return err
 	}
 	p := &queuePage{
-		frame: c.frame(r, v, "queue.title"), Want: wanted, Narrowed: wanted.narrowed(),
+		frame: c.frame(r, v, "queue.title"), Want: wanted, Narrowed: wanted.narrowed(), Problem: a.problem,
 		Severities: []rules.Severity{rules.Severe, rules.Major, rules.Minor}, All: want{Tab: "all"}.href(),
+		From: wanted.query(), May: v.login.reviewer.May(review.Decide), Ages: slices.SortedFunc(maps.Keys(ages), byAge), Grounds: v.grounds(),
 	}
-	p.Live = true
+	p.Live, p.Flash = true, c.flashOf(r, v, wanted, "")
+	if r.Method == http.MethodPost {
+		p.Here = wanted.href()
+	}
+	if wanted.Alike != "" {
+		p.Back = want{Tab: wanted.Tab}.href()
+	}
 	if p.Tabs, err = c.tabs(r.Context(), v, wanted); err != nil {
 		return err
 	}
 	for i := range found.Cases {
-		one := &found.Cases[i]
-		p.Rows = append(p.Rows, v.row(one, wanted))
-		p.offer(one)
+		one := v.row(&found.Cases[i], wanted)
+		if i < len(found.Alike) && found.Alike[i] > 1 {
+			one.Alike, one.AlikeHref = found.Alike[i], want{Tab: "open", Alike: found.Cases[i].Likeness()}.href()
+		}
+		p.Rows = append(p.Rows, one)
+		p.offer(&found.Cases[i])
 	}
 	if found.Next != "" {
 		p.Next = wanted.from(found.Next).href()
@@ -165,7 +226,17 @@ func (c *Console) queue(w http.ResponseWriter, r *http.Request, v *visit) error 
 	if wanted.After != "" {
 		p.First = wanted.from("").href()
 	}
-	return c.write(w, v, http.StatusOK, "queue", p)
+	return c.write(w, v, a.status, "queue", p)
+}
+
+func byAge(a, b string) int { return cmp.Compare(ages[a], ages[b]) }
+
+// grounds are what is offered while a ground is typed.
+func (v *visit) grounds() (list []string) {
+	for _, key := range []string{"ground.false", "ground.quote", "ground.joke", "ground.harsh", "ground.ad", "ground.scam", "ground.flood", "ground.raid"} {
+		list = append(list, v.say(key))
+	}
+	return list
 }
 
 // tabs counts what waits. A filter narrows the list and not the counts: they say
@@ -221,6 +292,11 @@ func (v *visit) row(c *review.Case, wanted want) row {
 	if c.State == review.Open && !c.Due.IsZero() {
 		one.Due = v.moment(c.Due)
 		one.Overdue, one.DueText = v.due(c.Due)
+		one.Soon = !one.Overdue && v.now.Sub(c.Created) > 3*c.Due.Sub(v.now)
+	}
+	one.Escalated = c.State == review.Open && c.Escalated.By != ""
+	if c.State != review.Upheld {
+		one.Proposed = c.Proposed.By
 	}
 	return one
 }

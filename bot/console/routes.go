@@ -29,7 +29,12 @@ func (c *Console) routes() []route {
 		{"POST /cases/{id}/release", review.Decide, c.release},
 		{"POST /cases/{id}/uphold", review.Decide, c.uphold},
 		{"POST /cases/{id}/overturn", review.Decide, c.overturn},
+		{"POST /cases/{id}/escalate", review.Decide, c.escalate},
+		{"POST /cases/{id}/undo", review.Decide, c.takeBack},
+		{"POST /cases/{id}/repost", review.Decide, c.repost},
 		{"POST /cases/{id}/note", review.Decide, c.note},
+		{"POST /bulk", review.Decide, c.bulk},
+		{"POST /bulk/undo", review.Decide, c.undoBulk},
 		{"GET /events", review.See, c.events},
 
 		{"GET /brakes", review.See, c.listBrakes},

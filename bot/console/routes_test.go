@@ -17,6 +17,8 @@ var powers = map[string]review.Power{
 	"POST /cases/{id}/uphold": review.Decide, "POST /cases/{id}/overturn": review.Decide, "POST /cases/{id}/note": review.Decide,
 	"GET /brakes": review.See, "POST /brakes/{id}/release": review.Decide, "POST /brakes/{id}/cancel": review.Decide,
 	"GET /undo": review.Manage, "POST /undo": review.Manage,
+	"POST /cases/{id}/escalate": review.Decide, "POST /cases/{id}/undo": review.Decide, "POST /cases/{id}/repost": review.Decide,
+	"POST /bulk": review.Decide, "POST /bulk/undo": review.Decide,
 	"GET /account": review.See, "POST /account/password": review.See, "POST /logout": review.See,
 	"POST /account/sessions/{session}/end": review.See, "POST /account/sessions/end": review.See,
 	"GET /account/factor": review.See, "POST /account/factor": review.See,

@@ -85,8 +85,6 @@ var caseWords = map[string]lang.Text{
 	"flash.upheld":      lang.T("已维持。", "Upheld."),
 	"flash.overturned":  lang.T("已推翻，正在撤销已执行的动作。", "Overturned. What was done is being undone."),
 	"flash.noted":       lang.T("备注已添加。", "The note was added."),
-	"flash.next":        lang.T("下一个案件", "Next case"),
-	"flash.list":        lang.T("返回列表", "Back to the list"),
 	"entry.decided":     lang.T("机器人作出判定", "the bot judged the event"),
 	"entry.done":        lang.T("已完成", "done"),
 	"entry.failed":      lang.T("失败", "failed"),
@@ -180,10 +178,14 @@ var accountWords = map[string]lang.Text{
 	"help.help":     lang.T("显示此帮助", "show this help"),
 }
 
+func wordParts() []map[string]lang.Text {
+	return []map[string]lang.Text{words, caseWords, deskWords, accountWords, fairWords, accessWords}
+}
+
 // say is the text of key. A key that nobody wrote shows as itself: a test makes
 // sure that there is none.
 func say(key string) lang.Text {
-	for _, part := range []map[string]lang.Text{words, caseWords, accountWords, fairWords, accessWords} {
+	for _, part := range wordParts() {
 		if text, ok := part[key]; ok {
 			return text
 		}

@@ -24,7 +24,7 @@ import (
 func TestEveryWordIsInBothLanguages(t *testing.T) {
 	placeholders := regexp.MustCompile(`%(\[\d+\])?[sdq]`)
 	seen := map[string]bool{}
-	for _, part := range []map[string]lang.Text{words, caseWords, accountWords, fairWords} {
+	for _, part := range wordParts() {
 		for key, text := range part {
 			if text.Zh == "" || text.En == "" {
 				t.Errorf("%s lacks a language: %+v", key, text)
@@ -54,17 +54,17 @@ func TestEveryKeyIsAWord(t *testing.T) {
 		t.Fatalf("only %d keys were found: the search is broken", len(used))
 	}
 	for prefix, values := range map[string][]string{
-		"tab.": tabs, "flash.": doneKeys,
+		"tab.": tabs, "flash.": doneKeys, "flash.bulk.": {"upheld", "overturned", "escalated", "undone"}, "age.": slices.Collect(maps.Keys(ages)),
 		"state.":    texts(review.Open, review.Acted, review.Logged, review.Upheld, review.Overturned),
 		"act.":      texts(review.Held, review.Due, review.Doing, review.Done, review.Failed, review.Cancelled),
 		"role.":     texts(review.Viewer, review.Desk, review.Admin),
 		"severity.": texts(rules.Minor, rules.Major, rules.Severe, ""),
 		"then.":     texts(rules.Log, rules.Review, rules.Ladder, rules.Steps),
-		"verb.":     texts(chat.Warn, chat.Delete, chat.Mute, chat.Remove, chat.Ban, chat.Unmute, chat.Unban),
+		"verb.":     texts(chat.Warn, chat.Delete, chat.Mute, chat.Remove, chat.Ban, chat.Unmute, chat.Unban, chat.Tell),
 		"kind.":     texts(chat.KindMessage, chat.KindEdit, chat.KindJoin, chat.KindLeave, chat.KindReport, chat.KindCommand),
 		"member.":   texts(chat.RoleMember, chat.RoleAdmin, chat.RoleOwner, chat.RoleSelf),
 		"entry.": texts(ledger.Decided, ledger.Done, ledger.Failed, ledger.Cancelled, ledger.Claimed, ledger.Released,
-			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Braked, ledger.Reloaded, ledger.Account, ledger.Lifted, ledger.LetGo, ledger.Batch, ledger.Appealed, ledger.Reported, ledger.Revealed),
+			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Escalated, ledger.Proposed, ledger.TakenBack, ledger.Reposted, ledger.Braked, ledger.Reloaded, ledger.Account, ledger.Lifted, ledger.LetGo, ledger.Batch, ledger.Appealed, ledger.Reported, ledger.Revealed),
 		"brake.kind.": texts(brake.Chat, brake.Share, brake.Rule),
 	} {
 		for _, value := range values {
@@ -76,7 +76,7 @@ func TestEveryKeyIsAWord(t *testing.T) {
 			t.Errorf("nobody wrote %q", key)
 		}
 	}
-	for _, part := range []map[string]lang.Text{words, caseWords, accountWords, fairWords} {
+	for _, part := range wordParts() {
 		for key := range maps.Keys(part) {
 			if !used[key] {
 				t.Errorf("nobody says %q", key)
@@ -118,7 +118,7 @@ func templateKeys(t *testing.T) map[string]bool {
 func sourceKeys(t *testing.T) map[string]bool {
 	t.Helper()
 	keys := map[string]bool{}
-	looksLikeKey := regexp.MustCompile(`^(login|link|queue|case|decide|effect|notes|ground|problem|brake|batch|undo|appeal|report|account|accounts|error|hidden)\.[a-z.]+$`)
+	looksLikeKey := regexp.MustCompile(`^(login|link|queue|case|decide|effect|notes|ground|problem|brake|batch|undo|appeal|report|account|accounts|error|hidden|measure|next|flash)\.[a-z.]*[a-z]$`)
 	files, err := fs.Glob(os.DirFS("."), "*.go")
 	if err != nil {
 		t.Fatal(err)

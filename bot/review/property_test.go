@@ -71,7 +71,7 @@ func (w *world) verb() {
 		_, err = w.q.Overturn(context.Background(), id, by, "ground")
 	case "instead":
 		step := rapid.SampledFrom([]rules.Step{{}, {Verb: chat.Mute, For: time.Minute}, {Verb: chat.Ban}}).Draw(w.t, "instead")
-		_, err = w.q.Measure(context.Background(), id, review.Word{By: by, Ground: "ground", Instead: &step})
+		_, err = w.q.Decide(context.Background(), id, review.Upheld, review.Word{By: by, Ground: "ground", Instead: &step})
 	case "escalate":
 		_, err = w.q.Escalate(context.Background(), id, by, "ground")
 	case "take back":

@@ -25,7 +25,7 @@ type Config struct {
 // Every verb takes the whole id of a case and the name of the person, writes
 // down in the ledger what that person did, and returns the case as it stands
 // then. Errors: ErrNotFound, ErrClaimed, ErrDecided, ErrNobody, ErrEmpty, ErrSecond,
-// ErrMeasure, ErrNothing, ErrIntact, and what the store says.
+// ErrAbove, ErrMeasure, ErrNothing, ErrIntact, and what the store says.
 type Queue struct{ config Config }
 
 // NewQueue is the queue over c.Store, which must not be nil.
@@ -70,22 +70,23 @@ func (q *Queue) Policy() *Policy { return &q.config.Policy }
 // two people have to agree it is a proposal, or confirms that of another person:
 // Case.State says which.
 func (q *Queue) Uphold(ctx context.Context, id, by, ground string) (Case, error) {
-	return q.Measure(ctx, id, Word{By: by, Ground: ground})
-}
-
-// Measure is Uphold with w.Instead in place of what is held. w.At is filled in.
-func (q *Queue) Measure(ctx context.Context, id string, w Word) (Case, error) {
-	return q.do(ctx, id, w.By, func(c *Case, now time.Time) ([]ledger.Entry, error) {
-		w.At = now
-		return c.Uphold(w, &q.config.Policy)
-	})
+	return q.Decide(ctx, id, Upheld, Word{By: by, Ground: ground})
 }
 
 // Overturn disagrees with the bot: what waits is cancelled, what was done is
 // undone, the strike is void.
 func (q *Queue) Overturn(ctx context.Context, id, by, ground string) (Case, error) {
-	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
-		return c.Overturn(Word{By: by, At: now, Ground: ground}, &q.config.Policy)
+	return q.Decide(ctx, id, Overturned, Word{By: by, Ground: ground})
+}
+
+// Decide is Uphold or Overturn with everything that w says; w.At is filled in.
+func (q *Queue) Decide(ctx context.Context, id string, to State, w Word) (Case, error) {
+	return q.do(ctx, id, w.By, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		w.At = now
+		if to == Overturned {
+			return c.Overturn(w, &q.config.Policy)
+		}
+		return c.Uphold(w, &q.config.Policy)
 	})
 }
 

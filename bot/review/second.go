@@ -36,7 +36,7 @@ func (c *Case) propose(w Word) ([]ledger.Entry, error) {
 	if c.Proposed.By == w.By && reflect.DeepEqual(c.Proposed.Instead, w.Instead) {
 		return nil, ErrSecond
 	}
-	c.Proposed = Proposal(w)
+	c.Proposed = Proposal{By: w.By, At: w.At, Ground: w.Ground, Instead: w.Instead}
 	c.free()
 	return []ledger.Entry{c.saying(ledger.Proposed, &w)}, nil
 }

@@ -44,27 +44,29 @@ const (
 // fields narrow each other down. Where only Open cases are asked for they come
 // by Case.Rank, the most urgent first; otherwise the newest come first.
 type Filter struct {
-	States    []State
-	Adapter   string         // the configured name of a connection
-	Platform  string         // "qq", "irc"
-	Chats     []string       // any of these, written by ChatKey
-	Member    string         // Member.ID of the author
-	Rule      string         // id of a rule that hit
-	Severity  rules.Severity // of the gravest hit
-	Since     time.Time      // created then or later
-	Until     time.Time      // created before then
-	ClaimedBy string         // held by this person, even where the lease has lapsed
-	Overdue   time.Time      // Open and due before then
-	Escalated bool           // Open and handed up
-	Alike     string         // Open and of this Case.Likeness
-	Grouped   bool           // Open, and only the first of those that are alike; with Chats and Severity at most
-	After     string         // Page.Next of the page before
-	Limit     int            // how many at most; DefaultPage where 0, never more than MaxPage
+	States      []State
+	Adapter     string         // the configured name of a connection
+	Platform    string         // "qq", "irc"
+	Chats       []string       // any of these, written by ChatKey
+	Member      string         // Member.ID of the author
+	Rule        string         // id of a rule that hit
+	Severity    rules.Severity // of the gravest hit
+	Since       time.Time      // created then or later
+	Until       time.Time      // created before then
+	ClaimedBy   string         // held by this person, even where the lease has lapsed
+	Overdue     time.Time      // Open and due before then
+	Escalated   bool           // Open and handed up
+	Unescalated bool           // Open and not handed up
+	Alike       string         // Open and of this Case.Likeness
+	Text        string         // what is said in the message or its author's name; the newest come first
+	Grouped     bool           // Open, and only the first of those that are alike; with Chats and Severity at most
+	After       string         // Page.Next of the page before
+	Limit       int            // how many at most; DefaultPage where 0, never more than MaxPage
 }
 
 // Ranked reports whether the cases are open ones, which come by rank and not by age.
 func (f *Filter) Ranked() bool {
-	return !f.Overdue.IsZero() || f.Escalated || f.Alike != "" || f.Grouped || len(f.States) == 1 && f.States[0] == Open
+	return f.Text == "" && (!f.Overdue.IsZero() || f.Escalated || f.Unescalated || f.Alike != "" || f.Grouped || len(f.States) == 1 && f.States[0] == Open)
 }
 
 // Page is a part of the cases that a filter lets through.

@@ -61,7 +61,7 @@ func (c *Case) Note(by, text string, now time.Time) []ledger.Entry {
 // again. What was undone in the meantime stays undone: the member was let go for
 // this message once, and is not punished for it a second time.
 func (c *Case) Uphold(w Word, p *Policy) ([]ledger.Entry, error) {
-	if err := c.decidable(Upheld, w.By, w.At); err != nil {
+	if err := c.decidable(Upheld, &w); err != nil {
 		return nil, err
 	}
 	if w.Instead == nil && c.Proposed.By != "" && c.Proposed.By != w.By {
@@ -101,7 +101,7 @@ func (c *Case) Uphold(w Word, p *Policy) ([]ledger.Entry, error) {
 // that was done, or that may just be done, and can be undone is undone, and the
 // strike is void.
 func (c *Case) Overturn(w Word, p *Policy) ([]ledger.Entry, error) {
-	if err := c.decidable(Overturned, w.By, w.At); err != nil {
+	if err := c.decidable(Overturned, &w); err != nil {
 		return nil, err
 	}
 	entries := []ledger.Entry{c.decide(ledger.Overturned, Overturned, w)}
@@ -118,17 +118,20 @@ func (c *Case) Overturn(w Word, p *Policy) ([]ledger.Entry, error) {
 // decidable refuses a decision that is made already, and one by somebody who
 // can't know how the case stands: another person holds it, or another person has
 // decided otherwise and by has not claimed it since.
-func (c *Case) decidable(to State, by string, now time.Time) error {
-	if err := c.heldAgainst(by, now); err != nil {
+func (c *Case) decidable(to State, w *Word) error {
+	if err := c.heldAgainst(w.By, w.At); err != nil {
 		return err
 	}
-	if err := c.mayDecideAppeal(by); err != nil {
+	if err := c.mayDecideAppeal(w.By); err != nil {
 		return err
 	}
 	if c.State != Upheld && c.State != Overturned {
+		if by := c.Escalated.By; w.Below && by != "" && by != ledger.Bot {
+			return ErrAbove
+		}
 		return nil
 	}
-	knows := c.DecidedBy == by || c.ClaimedBy == by && now.Before(c.ClaimedUntil)
+	knows := c.DecidedBy == w.By || c.ClaimedBy == w.By && w.At.Before(c.ClaimedUntil)
 	if c.State == to || !knows {
 		return &DecidedError{State: c.State, Wanted: to, By: c.DecidedBy, At: c.DecidedAt}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"patrol/adapters/chat"
+	"patrol/bot/ladder"
 	"patrol/rules"
 	"patrol/rules/lang"
 )
@@ -15,6 +16,7 @@ type Word struct {
 	By     string
 	At     time.Time
 	Ground string
+	Below  bool // may not decide what a person has handed up
 
 	// Instead, with Uphold, is what is done to the member in place of what is held:
 	// lighter, heavier, or, where it is the zero step, nothing. nil is what is held,
@@ -42,6 +44,9 @@ type Policy struct {
 	// Measures are what a person may choose in place of what is held: the steps of
 	// the ladder. Nothing at all may always be chosen.
 	Measures []rules.Step
+
+	// Rungs is the ladder, to tell what follows when a member does it again.
+	Rungs []ladder.Rung
 }
 
 // allows reports whether step may be chosen in place of what the case holds.
@@ -133,6 +138,7 @@ func (s *Standing) act(key string) (ActState, bool) {
 // The errors of words that can't be taken as they are.
 var (
 	ErrSecond  = errors.New("another person has to confirm this / 需要另一人确认")
+	ErrAbove   = errors.New("the case was handed up / 案件已上报，由管理员裁决")
 	ErrMeasure = errors.New("the ladder has no such measure / 阶梯中没有这一处置")
 	ErrNothing = errors.New("there is nothing of yours to take back / 没有可撤回的操作")
 	ErrIntact  = errors.New("the message was not deleted by the bot, or has no text / 消息未被删除，或没有文字")

@@ -53,7 +53,7 @@ func TestTheSecondPersonMayDisagree(t *testing.T) {
 		t.Fatal(err)
 	}
 	mute := rules.Step{Verb: chat.Mute, For: time.Hour}
-	c, err := q.Measure(t.Context(), id, review.Word{By: "wu", Instead: &mute})
+	c, err := q.Decide(t.Context(), id, review.Upheld, review.Word{By: "wu", Instead: &mute})
 	if err != nil || c.State != review.Upheld || byKey(c)["ban"] != review.Cancelled || byKey(c)["mute.ruled"] != review.Due {
 		t.Errorf("a lighter measure needs no second word: %v, %v", byKey(c), err)
 	}
@@ -86,7 +86,7 @@ func TestMeasuresAreThoseOfTheLadder(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			q, _, _ := policed(held, policy)
-			after, err := q.Measure(t.Context(), id, review.Word{By: "li", Instead: c.step})
+			after, err := q.Decide(t.Context(), id, review.Upheld, review.Word{By: "li", Instead: c.step})
 			if !errors.Is(err, c.err) {
 				t.Fatal(err)
 			}

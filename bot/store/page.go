@@ -27,6 +27,9 @@ func (s *Store) Cases(ctx context.Context, f review.Filter) (review.Page, error)
 	if !review.ReachOf(ctx).Narrow(&f) {
 		return review.Page{}, nil
 	}
+	if f.Text != "" {
+		return s.searched(ctx, &f, after)
+	}
 	var page review.Page
 	err = s.reading(ctx, func(q querying) error {
 		places, err := search(q, &f, after)
@@ -109,6 +112,9 @@ func search(q querying, f *review.Filter, after cursor) ([]cursor, error) {
 	var places []cursor
 	for _, w := range all {
 		w.narrow(f)
+		if f.Ranked() {
+			w.waits(f)
+		}
 		if f.After != "" {
 			w.and(fmt.Sprintf("(%s.%s, %s.seq) %s (?, ?)", w.by, key, w.by, beyond), after.at, after.seq)
 		}

@@ -21,7 +21,7 @@ func passes(f *review.Filter, c *review.Case) bool {
 		(len(f.Chats) == 0 || slices.Contains(f.Chats, review.ChatKey(c.Event.Adapter, c.Event.Chat))) &&
 		(f.Rule == "" || slices.ContainsFunc(c.Verdict.Hits, func(h rules.Hit) bool { return h.Rule == f.Rule })) &&
 		(f.Since.IsZero() || !c.Created.Before(f.Since)) && (f.Until.IsZero() || c.Created.Before(f.Until)) &&
-		(!f.Escalated || c.State == review.Open && c.Escalated.By != "") && (f.Alike == "" || c.State == review.Open && c.Likeness() == f.Alike) &&
+		(!f.Escalated || c.State == review.Open && c.Escalated.By != "") && (!f.Unescalated || c.State == review.Open && c.Escalated.By == "") && (f.Alike == "" || c.State == review.Open && c.Likeness() == f.Alike) &&
 		(f.Overdue.IsZero() || c.State == review.Open && c.Due.Before(f.Overdue))
 }
 
@@ -129,6 +129,7 @@ func draw(r *rapid.T) review.Filter {
 	if rapid.IntRange(0, 5).Draw(r, "escalated") == 0 {
 		f.Escalated = true
 	}
+	f.Unescalated = rapid.IntRange(0, 5).Draw(r, "unescalated") == 0
 	return f
 }
 

@@ -8,7 +8,7 @@
 
 	// Keys.
 
-	const typing = (el) => el instanceof HTMLElement && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+	const typing = (el) => el instanceof HTMLElement && (el.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && el.type !== "checkbox"));
 
 	function step(by) {
 		const list = rows();
@@ -33,10 +33,114 @@
 
 	function filter() {
 		const box = byId("filter");
-		if (!box) return false;
+		if (!box) {
+			sessionStorage.setItem("search", "1");
+			return press("list");
+		}
 		box.open = true;
-		return focusOn("filter-rule");
+		byId("filter-text")?.select();
+		return focusOn("filter-text");
 	}
+
+	// Cases of the list are decided where they stand: those that are ticked, else the
+	// one in focus.
+
+	const ticks = () => [...document.querySelectorAll(".tick input")];
+	const rowOf = (el) => el?.closest?.("[data-key]");
+
+	function count() {
+		const n = ticks().filter((t) => t.checked).reduce((sum, t) => sum + Number(t.dataset.n), 0);
+		if (byId("bulk-count")) byId("bulk-count").textContent = String(n);
+		if (byId("tick-all")) byId("tick-all").checked = n > 0 && ticks().every((t) => t.checked);
+	}
+
+	function tick() {
+		const box = rowOf(document.activeElement)?.querySelector(".tick input");
+		if (!box) return false;
+		box.checked = !box.checked;
+		count();
+		return true;
+	}
+
+	function tickAll(to) {
+		for (const box of ticks()) box.checked = to;
+		count();
+	}
+
+	function verdict(id, name) {
+		const form = byId("bulk");
+		if (!form) return focusOn(id);
+		const row = rowOf(document.activeElement);
+		if (!ticks().some((t) => t.checked)) {
+			const box = row?.querySelector(".tick input");
+			if (!box) return false;
+			box.checked = true;
+			form.dataset.row = row.dataset.key;
+			count();
+		}
+		form.dataset.verb = name;
+		for (const button of form.querySelectorAll("[data-verb]")) button.classList.toggle("primary", button.dataset.verb === name);
+		byId("bulk-ground").required = name === "overturned"; // the server asks for a ground as well
+		byId("bulk-ground").focus();
+		return true;
+	}
+
+	// Escape gives the list back as it was, also a tick that a key has made.
+	function leaveBulk(form) {
+		if (form.dataset.row) {
+			const row = document.querySelector(`[data-key="${CSS.escape(form.dataset.row)}"]`);
+			if (row) {
+				row.querySelector(".tick input").checked = false;
+				row.querySelector("[data-row]").focus();
+			}
+			delete form.dataset.row;
+		}
+		delete form.dataset.verb;
+		byId("bulk-ground").value = "";
+		count();
+	}
+
+	document.addEventListener("change", (e) => {
+		if (e.target.id === "tick-all") tickAll(e.target.checked);
+		else if (e.target.closest(".tick")) count();
+	});
+
+	function remark() {
+		const row = rowOf(document.activeElement);
+		if (!row) return focusOn("note");
+		location.assign(row.querySelector("[data-row]").href + "#note");
+		return true;
+	}
+
+	// After a verdict the list goes on where it stood.
+	const place = "place " + location.pathname;
+	if (byId("bulk")) {
+		for (const el of document.querySelectorAll(".only-script")) el.hidden = false;
+		const at = sessionStorage.getItem(place);
+		sessionStorage.removeItem(place);
+		const list = rows();
+		if (at !== null && list.length > 0) list[Math.min(Number(at), list.length - 1)].focus();
+		byId("bulk").addEventListener("submit", () => {
+			const ticked = ticks().findIndex((t) => t.checked);
+			sessionStorage.setItem(place, String(Math.max(ticked, 0)));
+		});
+		byId("bulk-ground").addEventListener("keydown", (e) => {
+			const form = e.target.form;
+			if (e.key === "Escape") {
+				e.preventDefault();
+				leaveBulk(form);
+			}
+			if (e.key !== "Enter" || !form.dataset.verb || e.isComposing) return;
+			e.preventDefault();
+			form.requestSubmit(form.querySelector(`[data-verb="${form.dataset.verb}"]`));
+		});
+		count();
+	}
+	if (sessionStorage.getItem("search") && byId("filter")) {
+		sessionStorage.removeItem("search");
+		filter();
+	}
+	if (location.hash === "#note") focusOn("note");
 
 	function press(id) {
 		const el = byId(id);
@@ -54,7 +158,8 @@
 
 	const keys = {
 		j: () => step(1), k: () => step(-1), o: () => rows().includes(document.activeElement) && document.activeElement.click(),
-		c: () => press("claim"), u: () => focusOn("uphold"), x: () => focusOn("overturn"), n: () => focusOn("note"),
+		c: () => press("claim"), u: () => verdict("uphold", "upheld"), x: () => verdict("overturn", "overturned"), n: remark,
+		e: () => verdict("escalate", "escalated"), z: () => press("undo"), s: tick, a: () => tickAll(!byId("tick-all")?.checked),
 		q: () => press("list"), "/": filter, "?": help,
 	};
 
@@ -100,10 +205,10 @@
 
 	function patchAttributes(old, now) {
 		for (const { name } of [...old.attributes]) {
-			if (!now.hasAttribute(name) && name !== "open" && name !== "data-sent") old.removeAttribute(name);
+			if (!now.hasAttribute(name) && name !== "open" && name !== "data-sent" && name !== "data-verb" && name !== "data-row" && name !== "required") old.removeAttribute(name);
 		}
 		for (const { name, value } of now.attributes) {
-			if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+			if (name !== "open" && !(name === "hidden" && old.classList.contains("only-script")) && old.getAttribute(name) !== value) old.setAttribute(name, value);
 		}
 	}
 
@@ -160,6 +265,7 @@
 			const alert = document.querySelector("main > [role=alert]");
 			if (alert) fresh.querySelector(".crumbs")?.after(document.importNode(alert, true));
 			patch(byId("main"), fresh);
+			count();
 			if (held !== document.activeElement && held.isConnected) held.focus({ preventScroll: true });
 			document.body.dataset.updated = String(Number(document.body.dataset.updated || 0) + 1);
 		} catch {

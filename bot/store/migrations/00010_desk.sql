@@ -33,6 +33,10 @@ CREATE INDEX alike_rank     ON alike (rank, seq);
 CREATE INDEX alike_chat     ON alike (chat, rank, seq);
 CREATE INDEX alike_severity ON alike (severity, rank, seq);
 
+-- What cases say, for searching, by their seq; how it is cut into words is in
+-- texts.go. Written behind the cases, so that recording one does not wait for it.
+CREATE VIRTUAL TABLE case_texts USING fts5 (words, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0");
+
 INSERT INTO waiting SELECT seq, due, due, chat, severity, id, 0 FROM cases WHERE state = 'open';
 INSERT INTO alike SELECT alike, seq, rank, chat, severity, 1 FROM waiting;
 
@@ -44,5 +48,6 @@ DROP INDEX cases_due_severity;
 CREATE INDEX cases_due          ON cases (due)           WHERE state = 'open';
 CREATE INDEX cases_due_chat     ON cases (chat, due)     WHERE state = 'open';
 CREATE INDEX cases_due_severity ON cases (severity, due) WHERE state = 'open';
+DROP TABLE case_texts;
 DROP TABLE alike;
 DROP TABLE waiting;

@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"patrol/bot/ledger"
+	"patrol/bot/review"
+	"patrol/rules/lang"
+)
+
+// How often overdue cases are looked for, and how soon after a change the texts of
+// new cases become searchable.
+const (
+	lookForOverdue = 30 * time.Second
+	searchableIn   = time.Second
+)
+
+// keepSearchable makes what cases say searchable, behind the pipeline's back.
+func (a *App) keepSearchable(ctx context.Context) {
+	if a.console == nil {
+		return
+	}
+	changes, unsubscribe := a.store.Subscribe()
+	defer unsubscribe()
+	pause := time.NewTimer(0)
+	defer pause.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+		more, err := a.store.IndexTexts(ctx)
+		if err != nil && ctx.Err() == nil {
+			a.log.Error().Err(err).Msg("the texts of new cases can't be made searchable")
+		}
+		if !more {
+			select {
+			case <-ctx.Done():
+				return
+			case _, open := <-changes:
+				if !open {
+					return
+				}
+			}
+			pause.Reset(searchableIn)
+			continue
+		}
+		pause.Reset(0)
+	}
+}
+
+// handUpOverdue escalates open cases that nobody has decided in time.
+func (a *App) handUpOverdue(ctx context.Context) {
+	tick := time.NewTicker(lookForOverdue)
+	defer tick.Stop()
+	for {
+		n, err := a.escalateOverdue(ctx, time.Now())
+		if err != nil && ctx.Err() == nil {
+			a.log.Error().Err(err).Msg("overdue cases can't be escalated")
+		}
+		if n > 0 {
+			a.log.Warn().Int("cases", n).Msg("overdue cases were escalated")
+			a.alarm(lang.F("%d 个案件超过期限无人处理，已上报", "%d cases are overdue and were escalated", n))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// escalateOverdue hands up what is overdue at now. A case that somebody holds is
+// left to them.
+func (a *App) escalateOverdue(ctx context.Context, now time.Time) (n int, err error) {
+	f := review.Filter{Overdue: now, Unescalated: true, Limit: review.MaxPage}
+	for {
+		page, err := a.store.Cases(ctx, f)
+		if err != nil {
+			return n, err
+		}
+		var ids []string
+		for i := range page.Cases {
+			ids = append(ids, page.Cases[i].ID)
+		}
+		tally := a.queue.Each(ctx, ids, func(ctx context.Context, id string) (review.Case, error) {
+			return a.queue.Escalate(ctx, id, ledger.Bot, "")
+		})
+		n += len(tally.Done)
+		for _, refusal := range tally.Refused {
+			if !errors.Is(refusal.Err, review.ErrClaimed) && !errors.Is(refusal.Err, review.ErrDecided) {
+				return n, refusal.Err
+			}
+		}
+		if f.After = page.Next; f.After == "" {
+			return n, nil
+		}
+	}
+}
