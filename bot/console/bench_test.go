@@ -4,6 +4,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,39 +19,94 @@ import (
 	"patrol/rules/lang"
 )
 
-// BenchmarkPages asks for the pages of a busy desk: 10,000 cases, a member with
-// many of them.
+// BenchmarkPages asks for the pages of a busy desk: 100,000 cases (10,000 with
+// -short, others with PATROL_BENCH_CASES), of which every tenth is open, and a member with many of them. "verdict" is
+// all that lies between two cases of somebody who works the queue: the press, and
+// the page of the next case.
 func BenchmarkPages(b *testing.B) {
 	h := open(b, nil)
-	var last *review.Case
-	for i := range 10_000 {
-		text := fmt.Sprintf("加\u200b微信领红包 %d，先到先得", i)
-		due := time.Duration(0)
-		if i%10 == 0 {
-			due = time.Duration(i) * time.Minute
+	size := 100_000
+	if testing.Short() {
+		size = 10_000
+	}
+	if text := os.Getenv("PATROL_BENCH_CASES"); text != "" {
+		var err error
+		if size, err = strconv.Atoi(text); err != nil {
+			b.Fatal(err)
 		}
-		last = scene{n: i, ago: time.Duration(i) * time.Minute, due: due, platform: "qq", chat: "1", member: chat.Member{ID: fmt.Sprint(i % 40), Name: "小明"}, text: text,
-			hits: []rules.Hit{hit(text, "ads", lang.T("广告", "ad"), rules.Minor, "微信", "先到先得")}, score: 1, acts: []review.Act{act(chat.Delete, 0, review.Done)}}.build()
-		h.record(last)
+	}
+	last := h.busy(size)
+	for more := true; more; {
+		var err error
+		if more, err = h.store.IndexTexts(b.Context()); err != nil {
+			b.Fatal(err)
+		}
 	}
 	token := newToken()
 	session := review.Session{Hash: hashToken(token), Name: "rui", CSRF: newToken(), Created: noon, Seen: noon, Expires: noon.Add(time.Hour)}
 	if err := h.store.PutSession(b.Context(), session); err != nil {
 		b.Fatal(err)
 	}
+	ask := func(b *testing.B, method, path string, form url.Values, want int) *httptest.ResponseRecorder {
+		b.Helper()
+		r := httptest.NewRequestWithContext(b.Context(), method, path, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		r.AddCookie(&http.Cookie{Name: "patrol", Value: token})
+		w := httptest.NewRecorder()
+		h.console.ServeHTTP(w, r)
+		if w.Code != want {
+			b.Fatal(method, path, w.Code)
+		}
+		return w
+	}
 	for _, page := range []struct{ name, path string }{
 		{"queue", "/"}, {"all", "/?tab=all"}, {"rule", "/?tab=all&rule=ads"}, {"case", "/cases/" + last.ID},
+		{"search", "/?tab=all&text=" + url.QueryEscape("微信")}, {"search_open", "/?text=" + url.QueryEscape("微信")},
 	} {
 		b.Run(page.name, func(b *testing.B) {
 			for b.Loop() {
-				r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, page.path, nil)
-				r.AddCookie(&http.Cookie{Name: "patrol", Value: token})
-				w := httptest.NewRecorder()
-				h.console.ServeHTTP(w, r)
-				if w.Code != http.StatusOK {
-					b.Fatal(w.Code)
-				}
+				ask(b, http.MethodGet, page.path, nil, http.StatusOK)
 			}
 		})
 	}
+	next := regexp.MustCompile(`name="next" value="([^"]+)"`)
+	b.Run("verdict", func(b *testing.B) {
+		id := listed(ask(b, http.MethodGet, "/", nil, http.StatusOK).Body.String())[0]
+		after := next.FindStringSubmatch(ask(b, http.MethodGet, "/cases/"+id, nil, http.StatusOK).Body.String())
+		for b.Loop() {
+			form := url.Values{"csrf": {session.CSRF}, "next": {after[1]}}
+			to := ask(b, http.MethodPost, "/cases/"+id+"/uphold", form, http.StatusSeeOther).Header().Get("Location")
+			id = after[1]
+			if after = next.FindStringSubmatch(ask(b, http.MethodGet, to, nil, http.StatusOK).Body.String()); after == nil {
+				b.Fatal("the queue is empty")
+			}
+		}
+	})
+}
+
+// busy records so many cases and returns the last.
+func (h *house) busy(size int) (last *review.Case) {
+	var written sync.WaitGroup
+	for i := range size {
+		text := fmt.Sprintf("加\u200b微信领红包 %s，先到先得", strings.Repeat("好", i%30+1))
+		due := time.Duration(0)
+		if i%10 == 0 {
+			due = time.Duration(i) * time.Minute
+		}
+		last = scene{n: i, ago: time.Duration(i) * time.Second, due: due, platform: "qq", chat: fmt.Sprint(i % 100), member: chat.Member{ID: fmt.Sprint(i % 40), Name: "小明"}, text: text,
+			hits: []rules.Hit{hit(text, "ads", lang.T("广告", "ad"), rules.Minor, "微信", "先到先得")}, score: 1, acts: []review.Act{act(chat.Delete, 0, review.Done)}}.build()
+		written.Add(1)
+		err := h.store.Record(h.Context(), last, nil, func(_ bool, err error) {
+			defer written.Done()
+			if err != nil {
+				h.Error(err)
+			}
+		})
+		if err != nil {
+			h.Fatal(err)
+		}
+	}
+	written.Wait()
+	return last
 }

@@ -67,11 +67,16 @@ type decideView struct {
 	Uphold   *effect
 	Overturn *effect
 
-	Measures  []measureView // what may be chosen in place of what is held; none where there is no choice
-	Proposed  string        // who has proposed what, where a second person has to confirm
-	Escalated string        // who has handed the case up, and why
-	Escalate  bool          // it may be handed up
-	Repost    bool          // the deleted text may be posted again
+	Measures []measureView // what may be chosen in place of what is held; none where there is no choice
+	Handed   []handedView  // who has proposed what, and who has handed the case up
+	Escalate bool          // it may be handed up
+	Repost   bool          // the deleted text may be posted again
+}
+
+// handedView is what one person, or the clock, has done before the verdict.
+type handedView struct {
+	Text   string
+	Ground []piece
 }
 
 // measureView is one choice of what is done to the member.
@@ -163,20 +168,18 @@ func (v *visit) decide(c *review.Case) decideView {
 // handing says who else has had the case in hand.
 func (d *decideView) handing(v *visit, c *review.Case) {
 	if p := c.Proposed; p.By != "" && c.State != review.Upheld {
-		d.Proposed = v.say("decide.proposed", p.By)
+		text := v.say("decide.proposed", p.By)
 		if p.Instead != nil {
-			d.Proposed += " " + v.say("decide.proposed.measure", v.measureName(*p.Instead))
+			text += " " + v.say("decide.proposed.measure", v.measureName(*p.Instead))
 		}
-		if p.Ground != "" {
-			d.Proposed += " " + p.Ground
-		}
+		d.Handed = append(d.Handed, handedView{text, brief(p.Ground)})
 	}
 	switch e := c.Escalated; {
 	case c.State != review.Open:
 	case e.By == ledger.Bot:
-		d.Escalated = v.say("decide.escalated.bot")
+		d.Handed = append(d.Handed, handedView{v.say("decide.escalated.bot"), nil})
 	case e.By != "":
-		d.Escalated = v.say("decide.escalated", e.By) + " " + e.Ground
+		d.Handed = append(d.Handed, handedView{v.say("decide.escalated", e.By), brief(e.Ground)})
 	}
 	if d.May {
 		d.Measures, d.Repost = v.measures(c), c.Repostable()
@@ -200,7 +203,7 @@ func (v *visit) foresee(c *review.Case, verb func(*review.Case) error) (*effect,
 		switch added := i >= len(c.Acts); {
 		case !added && a.State == review.Cancelled && c.Acts[i].State != review.Cancelled:
 			cancels = append(cancels, name)
-		case punishes && !added && a.State == review.Due && c.Acts[i].State != review.Due:
+		case punishes && a.State == review.Due && (added || c.Acts[i].State != review.Due):
 			does = append(does, name)
 		case !punishes && a.State == review.Due && (added || c.Acts[i].State != review.Due || !a.Due.After(v.now)):
 			does = append(does, name)

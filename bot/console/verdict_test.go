@@ -84,7 +84,7 @@ func TestABanIsProposedAndConfirmed(t *testing.T) {
 	if a := rui.send(path+"/uphold", "instead", "ban"); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "another person has to confirm your proposal") {
 		t.Errorf("the same person twice: %s", a.Status)
 	}
-	if page := lei.get(path).body; !strings.Contains(page, "rui proposes to uphold") || !strings.Contains(page, "as proposed: ban") {
+	if page := lei.get(path).body; !strings.Contains(page, "rui proposes to uphold") || !strings.Contains(page, "as proposed: ban") || !strings.Contains(page, "will do: ban") {
 		t.Error("the other is not told of the proposal")
 	}
 	if page := lei.get("/").body; !strings.Contains(page, "proposed by rui") {

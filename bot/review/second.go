@@ -11,7 +11,12 @@ import (
 
 // replaces reports whether the person has chosen something in place of a.
 func (w *Word) replaces(a *Act, overturned bool) bool {
-	return w.Instead != nil && restricts(a.Action.Verb) && (a.State == Held || overturned && a.State == Cancelled)
+	return w.Instead != nil && restricts(a.Action.Verb) && (a.State == Held || overturned && a.State == Cancelled) && !w.chooses(a)
+}
+
+// chooses reports whether a does just what the person has chosen.
+func (w *Word) chooses(a *Act) bool {
+	return a.Action.Verb == w.Instead.Verb && a.Action.For == w.Instead.For
 }
 
 // needsTwo reports whether upholding as w says does something that two people must
@@ -48,6 +53,9 @@ const ruled = ".ruled"
 // measure adds what the person chose in place of what was held.
 func (c *Case) measure(w *Word, p *Policy) {
 	if w.Instead == nil || w.Instead.Verb == "" {
+		return
+	}
+	if slices.ContainsFunc(c.Acts, func(a Act) bool { return a.State == Due && w.chooses(&a) }) {
 		return
 	}
 	a := c.planned(*w.Instead)

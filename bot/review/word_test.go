@@ -79,6 +79,7 @@ func TestMeasuresAreThoseOfTheLadder(t *testing.T) {
 	}{
 		{"as held", nil, map[string]review.ActState{"delete": review.Due, "remove": review.Due}, nil},
 		{"nothing", &rules.Step{}, map[string]review.ActState{"delete": review.Due, "remove": review.Cancelled}, nil},
+		{"what is held, by name", &rules.Step{Verb: chat.Remove}, map[string]review.ActState{"delete": review.Due, "remove": review.Due}, nil},
 		{"lighter", &hour, map[string]review.ActState{"delete": review.Due, "remove": review.Cancelled, "mute.ruled": review.Due}, nil},
 		{"heavier", &ban, map[string]review.ActState{"delete": review.Due, "remove": review.Cancelled, "ban.ruled": review.Due}, nil},
 		{"off the ladder", &rules.Step{Verb: chat.Mute, For: time.Minute}, nil, review.ErrMeasure},

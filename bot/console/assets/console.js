@@ -81,7 +81,8 @@
 		form.dataset.verb = name;
 		for (const button of form.querySelectorAll("[data-verb]")) button.classList.toggle("primary", button.dataset.verb === name);
 		byId("bulk-ground").required = name === "overturned"; // the server asks for a ground as well
-		byId("bulk-ground").focus();
+		row?.scrollIntoView({ block: "center" }); // out from under the bar
+		byId("bulk-ground").focus({ preventScroll: true });
 		return true;
 	}
 
