@@ -165,7 +165,7 @@ var reaches = map[string]string{
 	"Brakes": bound, "Held": bound, "LiftBrake": bound, "PutBrake": bots,
 	"Reporter": bots, "PutReport": bots, "Reports": admins, "PutAppealToken": bots, "AppealToken": bots, "ExpireAppealTokens": bots,
 	"PutUndo": admins, "Undos": admins,
-	"Append": bots, "Head": bots, "Interrupted": bots, "LoadState": bots, "Record": bots, "SaveState": bots,
+	"Append": bots, "Head": bots, "IndexTexts": bots, "Interrupted": bots, "LoadState": bots, "Record": bots, "SaveState": bots,
 	"Settle": bots, "Strikes": bots, "TakeDue": bots,
 }
 
