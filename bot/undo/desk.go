@@ -112,6 +112,7 @@ func (o *Order) entry(by string, at time.Time, what lang.Text) ledger.Entry {
 // order again takes them. Called again, or after a crash, it goes on.
 func (d *Desk) Finish(ctx context.Context, o Order) (review.Swept, error) {
 	total := review.Swept{Refused: map[string]error{}}
+	queue := d.Queue // a write that was begun may end after this has returned
 	err := d.pages(ctx, &o, func(cases []review.Case) error {
 		var ids []string
 		for i := range cases {
@@ -119,11 +120,11 @@ func (d *Desk) Finish(ctx context.Context, o Order) (review.Swept, error) {
 				ids = append(ids, cases[i].ID)
 			}
 		}
-		tally, err := d.Queue.Sweep(ctx, ids, o.By, func(c *review.Case, now time.Time) ([]ledger.Entry, error) {
+		tally, err := queue.Sweep(ctx, ids, o.By, func(c *review.Case, now time.Time) ([]ledger.Entry, error) {
 			if !o.takes(c) {
 				return nil, nil
 			}
-			return o.overturn(c, now, d.Queue.Policy())
+			return o.overturn(c, now, queue.Policy())
 		})
 		total.Done += tally.Done
 		maps.Copy(total.Refused, tally.Refused)
