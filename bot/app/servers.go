@@ -7,16 +7,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/zerolog"
 
-	"patrol/adapters/chat"
 	"patrol/bot/console"
 	"patrol/bot/ledger"
-	"patrol/bot/sso"
 	"patrol/bot/store"
 )
 
@@ -48,13 +45,13 @@ func (a *App) serveConsole(ctx context.Context) error {
 	if c.Listen == "" && public == "" {
 		return nil
 	}
-	signOn, err := a.signOn()
+	entrance, err := a.entrance()
 	if err != nil {
 		return err
 	}
 	pages, err := console.New(console.Config{
-		Store: a.store, Queue: a.queue, Timeline: a.timeline, Appeals: a.appeals, Ledger: a.records, Rules: a.pipeline.Rules, Log: a.log, Secure: c.TLS.Cert != "" || c.Proxy,
-		Idle: time.Duration(c.Sessions.Idle), Absolute: time.Duration(c.Sessions.Absolute), Factor: c.Factor == "required", SignOn: signOn,
+		Store: a.store, Queue: a.queue, Timeline: a.timeline, Appeals: a.appeals, Ledger: a.records, Rules: a.pipeline.Rules, Log: a.log,
+		Entrance: entrance,
 	})
 	if err != nil {
 		return err
@@ -81,27 +78,6 @@ func (a *App) serveConsole(ctx context.Context) error {
 	}
 	a.servers["console"].http.RegisterOnShutdown(a.console.Close)
 	return nil
-}
-
-// signOn is the single sign-on of the bot file, nil where it has none.
-func (a *App) signOn() (*console.SignOn, error) {
-	s := a.config.Console.SSO
-	if s == nil {
-		return nil, nil
-	}
-	secret, err := chat.SecretFrom("client_secret", s.Secret, a.config.Resolve(s.SecretFile))
-	if err != nil {
-		return nil, fmt.Errorf("%s: console.sso: %w", a.config.File, err)
-	}
-	title := s.Title
-	if title == "" {
-		title = strings.TrimPrefix(strings.TrimPrefix(s.Issuer, "https://"), "http://")
-	}
-	provider := sso.New(sso.Config{
-		Issuer: s.Issuer, ClientID: s.ClientID, ClientSecret: string(secret), Redirect: a.config.Console.DoneURL(),
-		Scopes: s.Scopes, Name: s.Name, Groups: s.Groups,
-	})
-	return &console.SignOn{Provider: provider, Title: title, Rights: s.RightsOf}, nil
 }
 
 func (a *App) timeline(ctx context.Context, caseID string) ([]ledger.Entry, error) {

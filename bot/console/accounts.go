@@ -163,7 +163,7 @@ func (c *Console) giveSecret(w http.ResponseWriter, r *http.Request, v *visit, r
 	if err := c.config.Store.PutReviewer(r.Context(), reviewer, entry); err != nil {
 		return err
 	}
-	c.accounts.forgive(reviewer.Name)
+	c.doors.accounts.forgive(reviewer.Name)
 	p, err := c.accountsPage(r, v)
 	if err != nil {
 		return err
@@ -175,11 +175,11 @@ func (c *Console) giveSecret(w http.ResponseWriter, r *http.Request, v *visit, r
 // hash is HashPassword once there is room for it.
 func (c *Console) hash(ctx context.Context, password string) (string, error) {
 	select {
-	case c.hashing <- struct{}{}:
+	case c.doors.hashing <- struct{}{}:
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	defer func() { <-c.hashing }()
+	defer func() { <-c.doors.hashing }()
 	return HashPassword(password)
 }
 

@@ -126,7 +126,7 @@ func (c *Console) byToken(r *http.Request, v *visit, secret string, scope review
 	}
 	switch {
 	case errors.Is(err, review.ErrNoToken), errors.Is(err, review.ErrNoReviewer), err == nil && (reviewer.Disabled || !v.now.Before(token.Expires)):
-		if wait := c.addresses.take(c.config.Address(r), v.now); wait > 0 {
+		if wait := c.doors.addresses.take(c.config.Address(r), v.now); wait > 0 {
 			return "", &slowDown{wait}
 		}
 		return "", unknownCaller

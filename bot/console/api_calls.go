@@ -149,41 +149,39 @@ type verbBody struct {
 type verb struct {
 	name  string
 	about lang.Text
-	do    func(q *review.Queue, ctx context.Context, id, by string, b *verbBody) (review.Case, error)
+	do    func(ctx context.Context, q *review.Queue, id, by string, b *verbBody) (review.Case, error)
 }
 
 // verbs are all that a queue does with one case.
 var verbs = []verb{
-	{"claim", lang.T("认领，或延长自己的认领", "take the case, or hold it longer"), func(q *review.Queue, ctx context.Context, id, by string, _ *verbBody) (review.Case, error) {
+	{"claim", lang.T("认领，或延长自己的认领", "take the case, or hold it longer"), func(ctx context.Context, q *review.Queue, id, by string, _ *verbBody) (review.Case, error) {
 		return q.Claim(ctx, id, by)
 	}},
-	{"release", lang.T("放回", "give the case back"), func(q *review.Queue, ctx context.Context, id, by string, _ *verbBody) (review.Case, error) {
+	{"release", lang.T("放回", "give the case back"), func(ctx context.Context, q *review.Queue, id, by string, _ *verbBody) (review.Case, error) {
 		return q.Release(ctx, id, by)
 	}},
-	{"uphold", lang.T("维持：执行等待确认的动作，或以 instead 代替", "agree with the bot: what is held is done, or what instead says"), func(q *review.Queue, ctx context.Context, id, by string, b *verbBody) (review.Case, error) {
-		return b.uphold(ctx, q, id, by)
-	}},
-	{"overturn", lang.T("推翻：撤销已执行的动作", "disagree with the bot: what was done is undone"), func(q *review.Queue, ctx context.Context, id, by string, b *verbBody) (review.Case, error) {
+	{"uphold", lang.T("维持：执行等待确认的动作，或以 instead 代替", "agree with the bot: what is held is done, or what instead says"), uphold},
+	{"overturn", lang.T("推翻：撤销已执行的动作", "disagree with the bot: what was done is undone"), func(ctx context.Context, q *review.Queue, id, by string, b *verbBody) (review.Case, error) {
 		if strings.TrimSpace(b.Ground) == "" {
 			return review.Case{}, errNoGround
 		}
 		return q.Decide(ctx, id, review.Overturned, review.Word{By: by, Ground: b.Ground, Below: b.below})
 	}},
-	{"escalate", lang.T("上报", "hand the case up"), func(q *review.Queue, ctx context.Context, id, by string, b *verbBody) (review.Case, error) {
+	{"escalate", lang.T("上报", "hand the case up"), func(ctx context.Context, q *review.Queue, id, by string, b *verbBody) (review.Case, error) {
 		return q.Escalate(ctx, id, by, b.Ground)
 	}},
-	{"take-back", lang.T("撤回自己的裁决、提议或上报", "take back the own verdict, proposal or escalation"), func(q *review.Queue, ctx context.Context, id, by string, _ *verbBody) (review.Case, error) {
+	{"take-back", lang.T("撤回自己的裁决、提议或上报", "take back the own verdict, proposal or escalation"), func(ctx context.Context, q *review.Queue, id, by string, _ *verbBody) (review.Case, error) {
 		return q.TakeBack(ctx, id, by)
 	}},
-	{"repost", lang.T("把误删的文字重新发到群里", "post the text of a wrongly deleted message again"), func(q *review.Queue, ctx context.Context, id, by string, _ *verbBody) (review.Case, error) {
+	{"repost", lang.T("把误删的文字重新发到群里", "post the text of a wrongly deleted message again"), func(ctx context.Context, q *review.Queue, id, by string, _ *verbBody) (review.Case, error) {
 		return q.Repost(ctx, id, by)
 	}},
-	{"note", lang.T("写备注", "write a note"), func(q *review.Queue, ctx context.Context, id, by string, b *verbBody) (review.Case, error) {
+	{"note", lang.T("写备注", "write a note"), func(ctx context.Context, q *review.Queue, id, by string, b *verbBody) (review.Case, error) {
 		return q.Note(ctx, id, by, b.Text)
 	}},
 }
 
-func (b *verbBody) uphold(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
+func uphold(ctx context.Context, q *review.Queue, id, by string, b *verbBody) (review.Case, error) {
 	word := review.Word{By: by, Ground: b.Ground, Below: b.below}
 	if b.Instead != nil {
 		word.Instead = &rules.Step{}
@@ -202,7 +200,7 @@ func (c *Console) apiVerb(do verb) func(*http.Request, *visit, any) (any, error)
 	return func(r *http.Request, v *visit, body any) (any, error) {
 		b := body.(*verbBody)
 		b.below = !v.login.reviewer.May(review.Manage)
-		return do.do(c.config.Queue, r.Context(), r.PathValue("id"), v.login.reviewer.Name, b)
+		return do.do(r.Context(), c.config.Queue, r.PathValue("id"), v.login.reviewer.Name, b)
 	}
 }
 
@@ -233,7 +231,7 @@ func (c *Console) apiBulk(r *http.Request, v *visit, body any) (any, error) {
 	}
 	b.below = !v.login.reviewer.May(review.Manage)
 	tally := c.config.Queue.Each(r.Context(), b.IDs, func(ctx context.Context, id string) (review.Case, error) {
-		return verbs[i].do(c.config.Queue, ctx, id, v.login.reviewer.Name, &b.verbBody)
+		return verbs[i].do(ctx, c.config.Queue, id, v.login.reviewer.Name, &b.verbBody)
 	})
 	answer := bulkAnswer{Done: []string{}, Refused: []bulkRefusal{}}
 	for i := range tally.Done {

@@ -82,7 +82,7 @@ func (c *Console) setHalfCookie(w http.ResponseWriter, token string, life time.D
 // askForCode is what follows on the right password of somebody with a second factor.
 func (c *Console) askForCode(w http.ResponseWriter, r *http.Request, v *visit, who review.Reviewer, next string) error {
 	token := newToken()
-	c.halves.add(token, half{who: who, next: next, until: v.now.Add(halfLife)}, v.now)
+	c.doors.halves.add(token, half{who: who, next: next, until: v.now.Add(halfLife)}, v.now)
 	c.setHalfCookie(w, token, halfLife)
 	return c.write(w, v, http.StatusOK, "code", &codePage{frame: c.frame(r, v, "code.title")})
 }
@@ -99,7 +99,7 @@ func (c *Console) tryCode(w http.ResponseWriter, r *http.Request, v *visit) erro
 		http.Redirect(w, r, "/login", http.StatusSeeOther)
 		return nil
 	}
-	one, ok := c.halves.find(cookie.Value, v.now)
+	one, ok := c.doors.halves.find(cookie.Value, v.now)
 	if !ok {
 		p := c.loginPage(r, v)
 		p.Problem = v.say("code.late")
@@ -116,11 +116,11 @@ func (c *Console) tryCode(w http.ResponseWriter, r *http.Request, v *visit) erro
 		c.tooFast(w, got.wait)
 		return refuse(http.StatusTooManyRequests, v.say("login.slow", rough(max(got.wait, time.Second), v.lang)))
 	case !got.ok:
-		c.halves.fail(cookie.Value)
+		c.doors.halves.fail(cookie.Value)
 		c.config.Log.Warn().Str("reviewer", one.who.Name).Str("address", c.config.Address(r)).Msg("console: a code was wrong")
 		return refuse(http.StatusUnauthorized, v.say("code.wrong"))
 	}
-	c.halves.end(cookie.Value)
+	c.doors.halves.end(cookie.Value)
 	c.setHalfCookie(w, "", -time.Second)
 	switch err := c.logIn(w, r, one.who, "password+code"); {
 	case errors.Is(err, review.ErrNoReviewer):

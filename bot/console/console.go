@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -124,15 +123,7 @@ type Config struct {
 	Zone *time.Location   // what times are written in; time.Local where nil
 	Log  zerolog.Logger   // logins, refusals and faults; silent where zero
 
-	Secure   bool          // the pages are reached over HTTPS: cookies are sent over nothing else
-	Idle     time.Duration // an unused login ends after this; 2 h where 0
-	Absolute time.Duration // any login ends after this; 12 h where 0
-	Factor   bool          // everybody with a password must set up a second factor
-	SignOn   *SignOn       // single sign-on; nil where there is none
-
-	// Address is what logins are limited by: the host of RemoteAddr where nil.
-	// Behind a proxy it should read the header that the proxy itself sets.
-	Address func(r *http.Request) string
+	Entrance
 
 	Streams   int           // live streams of all reviewers together; 256 where 0
 	Heartbeat time.Duration // how often a silent stream says that it lives, and its login is looked at; 20 s where 0
@@ -148,11 +139,7 @@ func (c *Config) fill() error {
 	if c.Zone == nil {
 		c.Zone = time.Local
 	}
-	if c.Address == nil {
-		c.Address = remoteHost
-	}
-	c.Idle = usual(c.Idle, 2*time.Hour)
-	c.Absolute = usual(c.Absolute, 12*time.Hour)
+	c.Entrance.fill()
 	c.Heartbeat = usual(c.Heartbeat, 20*time.Second)
 	c.Streams = usual(c.Streams, 256)
 	return nil
@@ -165,14 +152,6 @@ func usual[N int | time.Duration](given, otherwise N) N {
 	return otherwise
 }
 
-func remoteHost(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
-
 // Console serves the pages. It may be used from many goroutines.
 type Console struct {
 	config  Config
@@ -180,25 +159,15 @@ type Console struct {
 	looks   looks
 	assets  assets
 
-	accounts  *limiter // failed logins, by name
-	addresses *limiter // failed logins, by address
-	codes     *limiter // wrong codes of second factors, by name
-	calls     *limiter // of the API, by token or session
-	hashing   chan struct{}
-	decoy     string // verified for names that do not exist
-	links     links
-	batches   batches
-	brakes    *brake.Desk
-	undos     *undo.Desk
-	visitors  *limiter // of the page for appeals, by address
-	halves    halves
-	attempts  attempts
-
-	enrolments enrolments
-
-	streams streams
-	closing sync.Once
-	closed  chan struct{}
+	doors    doors
+	calls    *limiter // of the API, by token or session
+	brakes   *brake.Desk
+	undos    *undo.Desk
+	batches  batches
+	visitors *limiter // of the page for appeals, by address
+	streams  streams
+	closing  sync.Once
+	closed   chan struct{}
 }
 
 // New is the console of c, or what c lacks.
@@ -215,16 +184,12 @@ func New(c Config) (*Console, error) {
 		return nil, err
 	}
 	console := &Console{
-		config:    c,
-		looks:     looks,
-		assets:    files,
-		accounts:  newLimiter(perAccount),
-		addresses: newLimiter(perAddress),
-		codes:     newLimiter(perAccount),
-		calls:     newLimiter(perToken),
-		hashing:   make(chan struct{}, hashesAtOnce),
-		decoy:     decoy,
-		closed:    make(chan struct{}),
+		config: c,
+		looks:  looks,
+		assets: files,
+		doors:  newDoors(),
+		calls:  newLimiter(perToken),
+		closed: make(chan struct{}),
 	}
 	console.visitors = newLimiter(perVisitor)
 	console.brakes, console.undos = newBrakes(&console.config), newUndos(&console.config)

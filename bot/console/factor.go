@@ -95,7 +95,7 @@ type proof struct {
 // uses it up.
 func (c *Console) prove(r *http.Request, name, code string) (proof, error) {
 	now := c.config.Now()
-	if wait := max(c.addresses.take(c.config.Address(r), now), c.codes.take(name, now)); wait > 0 {
+	if wait := max(c.doors.addresses.take(c.config.Address(r), now), c.doors.codes.take(name, now)); wait > 0 {
 		return proof{wait: wait}, nil
 	}
 	factor, err := c.config.Store.Factor(r.Context(), name)
@@ -117,7 +117,7 @@ func (c *Console) prove(r *http.Request, name, code string) (proof, error) {
 	if err != nil {
 		return proof{}, err
 	}
-	c.codes.forgive(name)
+	c.doors.codes.forgive(name)
 	return proof{ok: true}, nil
 }
 
@@ -201,7 +201,7 @@ func (c *Console) renderFactor(w http.ResponseWriter, r *http.Request, v *visit,
 	case !errors.Is(err, review.ErrNoFactor):
 		return err
 	case !p.SSO:
-		secret := c.enrolments.secret(v.login.session.Hash, v.now)
+		secret := c.doors.enrolments.secret(v.login.session.Hash, v.now)
 		p.Secret = grouped(secret)
 		if p.QR, err = drawQR(factorURL(who.Name, secret)); err != nil {
 			return err
@@ -237,7 +237,7 @@ func (c *Console) setUpFactor(w http.ResponseWriter, r *http.Request, v *visit) 
 	case checked == nil:
 		return c.renderFactor(w, r, v, http.StatusUnprocessableEntity, v.say("account.wrong"))
 	}
-	secret := c.enrolments.secret(v.login.session.Hash, v.now)
+	secret := c.doors.enrolments.secret(v.login.session.Hash, v.now)
 	step, ok, err := matchStep(secret, strings.ReplaceAll(r.PostFormValue("code"), " ", ""), v.now)
 	if err != nil {
 		return err
@@ -245,7 +245,7 @@ func (c *Console) setUpFactor(w http.ResponseWriter, r *http.Request, v *visit) 
 	if !ok {
 		return c.renderFactor(w, r, v, http.StatusUnprocessableEntity, v.say("code.wrong"))
 	}
-	c.enrolments.end(v.login.session.Hash)
+	c.doors.enrolments.end(v.login.session.Hash)
 	return c.giveFactor(w, r, v, review.Factor{Secret: secret, Created: v.now, Step: step}, lang.T("设置了两步验证", "set up a second factor"))
 }
 
@@ -321,7 +321,7 @@ func (c *Console) resetFactor(w http.ResponseWriter, r *http.Request, v *visit) 
 	if err := c.config.Store.DeleteFactor(r.Context(), name, entry); err != nil {
 		return err
 	}
-	c.codes.forgive(name)
+	c.doors.codes.forgive(name)
 	http.Redirect(w, r, "/accounts", http.StatusSeeOther)
 	return nil
 }

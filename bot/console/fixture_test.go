@@ -86,7 +86,7 @@ func open(t testing.TB, change func(*Config)) *house {
 		}
 	})
 	hash := hashAt(cost{time: 1, memory: 64, threads: 1}, password)
-	h.console.decoy = hashAt(cost{time: 1, memory: 64, threads: 1}, "nobody's")
+	h.console.doors.decoy = hashAt(cost{time: 1, memory: 64, threads: 1}, "nobody's")
 	h.server = httptest.NewServer(h.console)
 	for name, role := range map[string]review.Role{"vera": review.Viewer, "rui": review.Desk, "李雷": review.Desk, "ada": review.Admin} {
 		if err := h.store.PutReviewer(t.Context(), review.Reviewer{Name: name, Hash: hash, Role: role, Created: noon.Add(-240 * time.Hour)}); err != nil {

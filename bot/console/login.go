@@ -72,7 +72,7 @@ func (c *Console) tryLogin(w http.ResponseWriter, r *http.Request, v *visit) err
 func (c *Console) check(r *http.Request, name, password string) (who *review.Reviewer, wait time.Duration, err error) {
 	address, now := c.config.Address(r), c.config.Now()
 	name = name[:min(len(name), MaxPassword)]
-	if wait := max(c.addresses.take(address, now), c.accounts.take(name, now)); wait > 0 {
+	if wait := max(c.doors.addresses.take(address, now), c.doors.accounts.take(name, now)); wait > 0 {
 		return nil, wait, nil
 	}
 	reviewer, err := c.config.Store.Reviewer(r.Context(), name)
@@ -81,7 +81,7 @@ func (c *Console) check(r *http.Request, name, password string) (who *review.Rev
 	}
 	hash := reviewer.Hash
 	if err != nil || hash == "" {
-		hash = c.decoy
+		hash = c.doors.decoy
 	}
 	verdict, err := c.verify(r.Context(), hash, password)
 	if err != nil {
@@ -93,18 +93,18 @@ func (c *Console) check(r *http.Request, name, password string) (who *review.Rev
 	if verdict != nil || reviewer.Disabled {
 		return nil, 0, nil
 	}
-	c.accounts.forgive(name) // not the address: its other guesses stand
+	c.doors.accounts.forgive(name) // not the address: its other guesses stand
 	return &reviewer, 0, nil
 }
 
 // verify is VerifyPassword once there is room for it; err is that of ctx.
 func (c *Console) verify(ctx context.Context, hash, password string) (verdict, err error) {
 	select {
-	case c.hashing <- struct{}{}:
+	case c.doors.hashing <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	defer func() { <-c.hashing }()
+	defer func() { <-c.doors.hashing }()
 	return VerifyPassword(hash, password), nil
 }
 
@@ -142,23 +142,23 @@ type link struct {
 // exist by then. Links end with the process; of more than 64 the oldest is void.
 func (c *Console) LoginLink(name string) string {
 	token, now := newToken(), c.config.Now()
-	c.links.mu.Lock()
-	defer c.links.mu.Unlock()
-	if c.links.byHash == nil {
-		c.links.byHash = map[string]link{}
+	c.doors.links.mu.Lock()
+	defer c.doors.links.mu.Unlock()
+	if c.doors.links.byHash == nil {
+		c.doors.links.byHash = map[string]link{}
 	}
 	var oldest string
-	for hash, l := range c.links.byHash {
+	for hash, l := range c.doors.links.byHash {
 		if !now.Before(l.until) {
-			delete(c.links.byHash, hash)
-		} else if o, ok := c.links.byHash[oldest]; !ok || l.until.Before(o.until) {
+			delete(c.doors.links.byHash, hash)
+		} else if o, ok := c.doors.links.byHash[oldest]; !ok || l.until.Before(o.until) {
 			oldest = hash
 		}
 	}
-	if len(c.links.byHash) >= linksAtOnce {
-		delete(c.links.byHash, oldest)
+	if len(c.doors.links.byHash) >= linksAtOnce {
+		delete(c.doors.links.byHash, oldest)
 	}
-	c.links.byHash[hashToken(token)] = link{name, now.Add(linkLife)}
+	c.doors.links.byHash[hashToken(token)] = link{name, now.Add(linkLife)}
 	return "/login/link?token=" + url.QueryEscape(token)
 }
 
@@ -182,7 +182,7 @@ type linkPage struct {
 
 func (c *Console) showLink(w http.ResponseWriter, r *http.Request, v *visit) error {
 	p := linkPage{frame: c.frame(r, v, "link.title"), Token: r.URL.Query().Get("token")}
-	name, ok := c.links.find(p.Token, v.now, false)
+	name, ok := c.doors.links.find(p.Token, v.now, false)
 	p.Name, p.Void = name, !ok
 	return c.write(w, v, linkStatus(ok), "link", &p)
 }
@@ -191,7 +191,7 @@ func (c *Console) useLink(w http.ResponseWriter, r *http.Request, v *visit) erro
 	void := func() error {
 		return c.write(w, v, linkStatus(false), "link", &linkPage{frame: c.frame(r, v, "link.title"), Void: true})
 	}
-	name, ok := c.links.find(r.PostFormValue("token"), v.now, true)
+	name, ok := c.doors.links.find(r.PostFormValue("token"), v.now, true)
 	if !ok {
 		return void()
 	}

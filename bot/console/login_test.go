@@ -237,7 +237,7 @@ func TestLoginLink(t *testing.T) {
 	for range 3 * linksAtOnce {
 		h.console.LoginLink("ada")
 	}
-	if n := len(h.console.links.byHash); n > linksAtOnce {
+	if n := len(h.console.doors.links.byHash); n > linksAtOnce {
 		t.Errorf("%d links are remembered", n)
 	}
 }
@@ -319,4 +319,23 @@ func secretOf(t *testing.T, a answer) string {
 		t.Fatalf("%s shows no password: %q", a.Status, secret)
 	}
 	return secret
+}
+
+// TestAddressesBehindAProxy: what a browser writes into the header itself must not
+// let it choose whose allowance it uses up.
+func TestAddressesBehindAProxy(t *testing.T) {
+	for name, c := range map[string]struct {
+		header []string
+		want   string
+	}{
+		"no header": {nil, "192.0.2.1"}, "one": {[]string{"198.51.100.7"}, "198.51.100.7"},
+		"what the browser wrote, then the proxy": {[]string{"203.0.113.9, 198.51.100.7"}, "198.51.100.7"},
+		"on lines of their own":                  {[]string{"203.0.113.9", "198.51.100.7"}, "198.51.100.7"},
+		"IPv6":                                   {[]string{"2001:DB8::1"}, "2001:db8::1"}, "nonsense": {[]string{"<script>"}, "192.0.2.1"},
+	} {
+		r := &http.Request{RemoteAddr: "192.0.2.1:5000", Header: http.Header{"X-Forwarded-For": c.header}}
+		if got := ForwardedFor(r); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
 }

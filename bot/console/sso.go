@@ -101,7 +101,7 @@ func (c *Console) beginSignOn(w http.ResponseWriter, r *http.Request, v *visit) 
 		return c.refuseSignOn(w, r, v, http.StatusBadGateway, "sso.away")
 	}
 	browser := newToken()
-	c.attempts.add(attempt{begun, hashToken(browser), r.URL.Query().Get("next"), v.now.Add(attemptLife)}, v.now)
+	c.doors.attempts.add(attempt{begun, hashToken(browser), r.URL.Query().Get("next"), v.now.Add(attemptLife)}, v.now)
 	c.setAttemptCookie(w, browser, attemptLife)
 	http.Redirect(w, r, address, http.StatusSeeOther)
 	return nil
@@ -128,7 +128,7 @@ func (c *Console) endSignOn(w http.ResponseWriter, r *http.Request, v *visit) er
 		return c.refuseSignOn(w, r, v, http.StatusForbidden, "sso.lost")
 	}
 	q := r.URL.Query()
-	one, ok := c.attempts.take(q.Get("state"), cookie.Value, v.now)
+	one, ok := c.doors.attempts.take(q.Get("state"), cookie.Value, v.now)
 	c.setAttemptCookie(w, "", -time.Second)
 	if !ok {
 		return c.refuseSignOn(w, r, v, http.StatusForbidden, "sso.lost")

@@ -168,9 +168,9 @@ func TestSignOnsThatAreForged(t *testing.T) {
 		t.Errorf("the provider is away: %s", a.Status)
 	}
 	for range 2 * attemptsMax {
-		h.console.attempts.add(attempt{Attempt: sso.Attempt{State: newToken()}, until: h.clock.now().Add(attemptLife)}, h.clock.now())
+		h.console.doors.attempts.add(attempt{Attempt: sso.Attempt{State: newToken()}, until: h.clock.now().Add(attemptLife)}, h.clock.now())
 	}
-	if n := len(h.console.attempts.byState); n > attemptsMax {
+	if n := len(h.console.doors.attempts.byState); n > attemptsMax {
 		t.Errorf("%d attempts are remembered", n)
 	}
 }

@@ -44,7 +44,7 @@ func NewToken(owner, label string, scopes []string, now time.Time, life time.Dur
 	}
 	for _, s := range scopes {
 		if !slices.Contains(Scopes, Scope(s)) {
-			return t, "", fmt.Errorf("%w: there is no scope %.40q / 没有权限范围 %.40[2]q", ErrToken, s)
+			return t, "", fmt.Errorf("%w: there is no scope of that name / 没有这个权限范围: %.40q", ErrToken, s)
 		}
 	}
 	secret = TokenPrefix + rand.Text() + rand.Text()
