@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
 	"sync"
@@ -14,8 +15,11 @@ import (
 type job struct {
 	acts  []review.Act
 	at    time.Time
+	n     int // counts the jobs of a lane: of those for the same time the first comes first
 	tries int
 	old   bool // it has waited: a person may have decided meanwhile
+
+	confirmed time.Time // when the store last said that nobody has
 }
 
 // lane carries out jobs one after the other, each not before its time.
@@ -27,8 +31,10 @@ type lane struct {
 
 	mu      sync.Mutex
 	jobs    jobs
+	pushed  int
 	working bool
 	more    chan struct{}
+	ahead   int // how many jobs are confirmed at a time; only of the lane's own goroutine
 }
 
 func newLane(o *outbox, name string, a chat.Adapter, p *pace) *lane {
@@ -37,23 +43,25 @@ func newLane(o *outbox, name string, a chat.Adapter, p *pace) *lane {
 
 func (l *lane) push(j job) {
 	l.mu.Lock()
-	heap.Push(&l.jobs, j)
+	l.pushed++
+	j.n = l.pushed
+	heap.Push(&l.jobs, &j)
 	l.mu.Unlock()
 	signal(l.more)
 }
 
 // next takes the first job that is ready, or says how long until one is.
-func (l *lane) next(now time.Time) (j job, ready bool, wait time.Duration) {
+func (l *lane) next(now time.Time) (j *job, ready bool, wait time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.jobs) == 0 {
-		return job{}, false, time.Hour
+		return nil, false, time.Hour
 	}
 	if d := l.jobs[0].at.Sub(now); d > 0 {
-		return job{}, false, d
+		return nil, false, d
 	}
 	l.working = true
-	return heap.Pop(&l.jobs).(job), true, 0
+	return heap.Pop(&l.jobs).(*job), true, 0
 }
 
 // withdraw takes a waiting action of the case that does verb out of the lane.
@@ -121,20 +129,22 @@ func (l *lane) run(ctx context.Context) {
 }
 
 // jobs is a heap by time.
-type jobs []job
+type jobs []*job
 
-func (h jobs) Len() int           { return len(h) }
-func (h jobs) Less(i, k int) bool { return h[i].at.Before(h[k].at) }
-func (h jobs) Swap(i, k int)      { h[i], h[k] = h[k], h[i] }
+func (h jobs) Len() int      { return len(h) }
+func (h jobs) Swap(i, k int) { h[i], h[k] = h[k], h[i] }
+func (h jobs) Less(i, k int) bool {
+	return cmp.Or(h[i].at.Compare(h[k].at), cmp.Compare(h[i].n, h[k].n)) < 0
+}
 
 // Push is for container/heap.
-func (h *jobs) Push(x any) { *h = append(*h, x.(job)) }
+func (h *jobs) Push(x any) { *h = append(*h, x.(*job)) }
 
 // Pop is for container/heap.
 func (h *jobs) Pop() any {
 	last := len(*h) - 1
 	j := (*h)[last]
-	(*h)[last] = job{}
+	(*h)[last] = nil
 	*h = (*h)[:last]
 	return j
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -29,10 +28,10 @@ const (
 
 // work tries every action of j once, writes what became of them, and queues what
 // is to be tried again.
-func (l *lane) work(ctx context.Context, j job) {
+func (l *lane) work(ctx context.Context, j *job) {
 	p := l.outbox.p
-	if j.old || j.tries > 0 || p.config.Now().Sub(j.at) > oldAfter {
-		j.acts = l.stillWanted(ctx, j.acts)
+	if j.doubtful(p.config.Now()) {
+		l.confirm(ctx, j)
 	}
 	var done review.Update
 	var again []review.Act
@@ -66,16 +65,6 @@ func (l *lane) work(ctx context.Context, j job) {
 	if len(again) > 0 {
 		l.push(job{acts: again, at: p.config.Now().Add(after), tries: j.tries + 1, old: true})
 	}
-}
-
-// stillWanted drops what a person has cancelled while it waited.
-func (l *lane) stillWanted(ctx context.Context, acts []review.Act) []review.Act {
-	err := l.outbox.settleNow(ctx, review.Update{Case: acts[0].Case, Acts: acts})
-	var cancelled *review.CancelledError
-	if !errors.As(err, &cancelled) {
-		return acts
-	}
-	return slices.DeleteFunc(acts, func(a review.Act) bool { return slices.Contains(cancelled.Keys, a.Action.Key) })
 }
 
 func (l *lane) cancel(ctx context.Context, a review.Act, why lang.Text) {
