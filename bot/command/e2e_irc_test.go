@@ -350,7 +350,11 @@ func (p *installed) logIn(t *testing.T) *visitor {
 // overturn overturns a case on its page.
 func (v *visitor) overturn(id, ground string) {
 	v.t.Helper()
-	page := v.submit(v.open("/cases/"+id), "/cases/"+id+"/overturn", "ground", ground)
+	next := v.submit(v.open("/cases/"+id), "/cases/"+id+"/overturn", "ground", ground)
+	if !strings.Contains(next, "/cases/"+id+"/undo") {
+		v.t.Fatalf("the page after case %s does not offer to take the verdict back:\n%s", id, next)
+	}
+	page := v.open("/cases/" + id)
 	if !strings.Contains(page, html.EscapeString(ground)) {
 		v.t.Fatalf("the page of case %s does not show the ground %q:\n%s", id, ground, page)
 	}
