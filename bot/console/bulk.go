@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 
@@ -60,10 +61,10 @@ func (c *Console) bulk(w http.ResponseWriter, r *http.Request, v *visit) error {
 }
 
 func whyNot(err error) string {
-	switch err {
-	case errNoGround:
+	switch {
+	case errors.Is(err, errNoGround):
 		return "problem.no.ground"
-	case errMeasure:
+	case errors.Is(err, errMeasure):
 		return "problem.measure"
 	}
 	return "problem.none.ticked"

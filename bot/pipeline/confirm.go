@@ -70,8 +70,7 @@ func (l *lane) drop(j *job, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	j.confirmed = l.outbox.p.config.Now()
-	var cancelled *review.CancelledError
-	if errors.As(err, &cancelled) {
+	if cancelled, ok := errors.AsType[*review.CancelledError](err); ok {
 		j.acts = slices.DeleteFunc(j.acts, func(a review.Act) bool { return slices.Contains(cancelled.Keys, a.Action.Key) })
 	}
 }
