@@ -11,7 +11,7 @@ import (
 )
 
 // confirmAhead is how many jobs of a lane are confirmed at a time at most.
-const confirmAhead = 64
+const confirmAhead = 256
 
 // doubtful reports whether j has waited for so long that a person may have decided
 // otherwise.

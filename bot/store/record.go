@@ -13,7 +13,7 @@ import (
 // it waits only while the queue is full. done is called from the writer after the
 // commit, so it should be quick. fresh is false where a case of that id was there
 // already: then nothing was changed and no entry written. The caller must not touch
-// c until done was called. An error means that nothing was queued and done will not
+// c until done was called, and may not find the case before. An error means that nothing was queued and done will not
 // be called.
 //
 // The case is kept as evidence in the very JSON that is encoded here; Record puts
@@ -24,7 +24,7 @@ func (s *Store) Record(ctx context.Context, c *review.Case, entries []ledger.Ent
 	if err != nil {
 		return fmt.Errorf("record case %s: %w", c.ID, err)
 	}
-	return s.writer.queue(ctx, job{write: r.write, done: func(err error) { done(r.fresh && err == nil, err) }})
+	return s.writer.queue(ctx, job{record: true, write: r.write, done: func(err error) { done(r.fresh && err == nil, err) }})
 }
 
 // recording is a case ready to be written: all encoding is done by the caller of

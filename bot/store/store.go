@@ -16,7 +16,7 @@ import (
 // Config is what a Store is opened with.
 type Config struct {
 	Path     string        // of the database file; made, for its owner only, where there is none
-	Queue    int           // writes that may wait; 8192 where 0
+	Queue    int           // writes that may wait, and as many new cases; 8192 where 0
 	Batch    int           // writes of one transaction at most; 512 where 0
 	Linger   time.Duration // how long a transaction waits at most for more writes that keep coming; 20 ms where 0
 	Readers  int           // connections for reading; 4 where 0

@@ -16,8 +16,9 @@ import (
 // is called once, from the writer, after the commit or with the reason why there
 // was none.
 type job struct {
-	write func(*transaction) error
-	done  func(error)
+	write  func(*transaction) error
+	done   func(error)
+	record bool // a new case, which waits while there is anything else
 }
 
 // writer owns the connection that writes. Its goroutine ends with close.
@@ -27,6 +28,7 @@ type writer struct {
 	tx     transaction
 
 	jobs     chan job
+	records  chan job
 	closing  chan struct{} // closed first: no more patience
 	finished chan struct{} // closed last
 
@@ -50,7 +52,7 @@ func newWriter(ctx context.Context, c Config) (*writer, error) {
 	}
 	w := &writer{
 		config: c, db: db, tx: transaction{conn: conn, statements: map[string]*sql.Stmt{}, recent: newRecent(c.Queue + c.Batch)},
-		jobs: make(chan job, c.Queue), closing: make(chan struct{}), finished: make(chan struct{}),
+		jobs: make(chan job, c.Queue), records: make(chan job, c.Queue), closing: make(chan struct{}), finished: make(chan struct{}),
 	}
 	if err := w.tx.begin(); err != nil {
 		return nil, errors.Join(err, w.tx.close(), db.Close())
@@ -67,13 +69,17 @@ func (w *writer) queue(ctx context.Context, j job) error {
 	if w.closed {
 		return ErrClosed
 	}
+	line := w.jobs
+	if j.record {
+		line = w.records
+	}
 	select {
-	case w.jobs <- j:
+	case line <- j:
 		return nil
 	default:
 	}
 	select {
-	case w.jobs <- j:
+	case line <- j:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -109,6 +115,7 @@ func (w *writer) close() error {
 	if first {
 		close(w.closing)
 		close(w.jobs)
+		close(w.records)
 	}
 	<-w.finished
 	return w.closeErr
@@ -126,52 +133,68 @@ func (w *writer) run() {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	batch := make([]job, 0, w.config.Batch)
-	for {
+	in := lines{w.jobs, w.records}
+	for in != (lines{}) {
+		busy := len(batch) > 1
+		batch = batch[:0]
 		select {
-		case j, open := <-w.jobs:
-			if !open {
-				return
-			}
-			busy := len(batch) > 1
-			if batch = w.collect(append(batch[:0], j)); busy {
-				batch = w.linger(batch)
-			}
-			w.commit(batch)
+		case j, open := <-in[0]:
+			batch = in.took(0, batch, j, open)
+		case j, open := <-in[1]:
+			batch = in.took(1, batch, j, open)
 		case <-look.C:
 			w.look()
+		}
+		if batch = in.collect(batch); busy && len(batch) > 0 {
+			batch = w.linger(&in, batch)
+		}
+		if len(batch) > 0 {
+			w.commit(batch)
 		}
 	}
 }
 
+// lines are the queues. What ends, or undoes, comes first and new cases last: with a
+// bot that is at its limits the new ones wait, and so its shards do, and not what
+// follows from the old ones. A line that is at its end is nil.
+type lines [2]chan job
+
 // collect adds what is queued right now, up to a batch.
-func (w *writer) collect(batch []job) []job {
-	for len(batch) < w.config.Batch {
-		select {
-		case j, open := <-w.jobs:
-			if !open {
-				return batch
+func (in *lines) collect(batch []job) []job {
+	for i := range in {
+		for more := true; more && len(batch) < cap(batch); {
+			select {
+			case j, open := <-in[i]:
+				batch = in.took(i, batch, j, open)
+			default:
+				more = false
 			}
-			batch = append(batch, j)
-		default:
-			return batch
 		}
 	}
 	return batch
 }
 
+func (in *lines) took(i int, batch []job, j job, open bool) []job {
+	if !open {
+		in[i] = nil
+		return batch
+	}
+	return append(batch, j)
+}
+
 // linger waits while more keeps coming: a page of the file that several writes of
 // one transaction touch is written once, and at chat speed that is most of them.
 // Whoever writes alone, or waits for each write before the next, is not held up.
-func (w *writer) linger(batch []job) []job {
+func (w *writer) linger(in *lines, batch []job) []job {
 	const step = 2 * time.Millisecond
 	for waited := time.Duration(0); waited < w.config.Linger && len(batch) < w.config.Batch; waited += step {
 		select {
 		case <-time.After(step):
 		case <-w.closing:
-			return w.collect(batch)
+			return in.collect(batch)
 		}
 		had := len(batch)
-		if batch = w.collect(batch); len(batch) == had {
+		if batch = in.collect(batch); len(batch) == had {
 			break
 		}
 	}
