@@ -152,7 +152,7 @@ var dots = []string{"(dot)", "[dot]", "(.)", "[.]", "(点)", "【点】", "（�
 // spellDots hides what stands for a dot between letters or digits.
 func spellDots(b []byte) {
 	for i := 1; i < len(b); i++ {
-		if !isLetter(b[i-1]) && !isFigure(b[i-1]) {
+		if !startsDot(b[i]) || !isLetter(b[i-1]) && !isFigure(b[i-1]) {
 			continue
 		}
 		for _, dot := range dots {
@@ -165,6 +165,9 @@ func spellDots(b []byte) {
 		}
 	}
 }
+
+// startsDot reports whether one of dots may start with a byte.
+func startsDot(c byte) bool { return c == '(' || c == '[' || c == ' ' || c >= 0x80 }
 
 // figureOf is the digit that r is or, where it is sure not, looks like; 0 for
 // none.

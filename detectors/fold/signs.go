@@ -63,9 +63,12 @@ func (t *Text) mingled(i int) (found Signs) {
 		switch {
 		case c == '%':
 			found |= Escaped
-		case c >= '0' && c <= '9' || c == '@' || c == '$' || c == '!':
-			before := at > 0 && looksLetter(t.src[at-1])
-			if before || looksLetter(t.src[at+1]) && c <= '9' && c >= '0' {
+		case isFigure(c):
+			if t.letterAt(at+1) || t.letterBefore(at) {
+				found |= Mingled
+			}
+		case c == '@' || c == '$' || c == '!':
+			if t.letterAt(at+1) && at > 0 && t.src[at-1] != ' ' || t.letterBefore(at) && isFigure(t.src[at+1]) {
 				found |= Mingled
 			}
 		}
@@ -73,8 +76,21 @@ func (t *Text) mingled(i int) (found Signs) {
 	return found
 }
 
-// looksLetter reports whether a byte is a letter, or begins or ends one of
-// Greek, Cyrillic or full width.
-func looksLetter(c byte) bool {
-	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
+// letterAt reports whether a letter stands at a byte that digits are mixed with:
+// a Latin one, one of two bytes such as those of Greek and Cyrillic, or one of
+// full width. Chinese characters are none.
+func (t *Text) letterAt(at int) bool {
+	c := t.src[at]
+	return isLetter(c) || c >= 0xC3 && c <= 0xD6 || c == 0xEF
+}
+
+// letterBefore reports whether such a letter ends before a byte.
+func (t *Text) letterBefore(at int) bool {
+	switch {
+	case at == 0:
+		return false
+	case t.src[at-1] < 0x80:
+		return isLetter(t.src[at-1])
+	}
+	return at >= 2 && t.src[at-2] >= 0xC3 && t.src[at-2] <= 0xD6 || at >= 3 && t.src[at-3] == 0xEF
 }
