@@ -25,6 +25,7 @@ type Candidate struct {
 	Span    Span      `json:"span"` // where, in the text as it was written
 	Text    string    `json:"text"` // what was written there
 	Counted bool      `json:"counted"`
+	Then    Then      `json:"then,omitzero"` // what the rule asks for because of its hits; zero where it does not count
 	Why     lang.Text `json:"why,omitzero"` // why it does not count, or what a person should know
 }
 
@@ -50,11 +51,13 @@ func (s *Set) Explain(ev *chat.Event) Explanation {
 	}
 	for _, hit := range e.Verdict.Hits {
 		for _, sig := range hit.Signals {
-			e.Candidates = append(e.Candidates, candidate(hit.Rule, sig, text, true, sig.Why))
+			c := candidate(hit.Rule, sig, text, sig.Why)
+			c.Counted, c.Then = true, hit.Then
+			e.Candidates = append(e.Candidates, c)
 		}
 	}
 	for _, x := range e.Verdict.Excused {
-		e.Candidates = append(e.Candidates, candidate(x.Rule, x.Signal, text, false, x.Why))
+		e.Candidates = append(e.Candidates, candidate(x.Rule, x.Signal, text, x.Why))
 	}
 	slices.SortStableFunc(e.Candidates, func(a, b Candidate) int {
 		return cmp.Or(order[a.Rule]-order[b.Rule], a.Span.Start-b.Span.Start, a.Span.End-b.Span.End)
@@ -62,6 +65,6 @@ func (s *Set) Explain(ev *chat.Event) Explanation {
 	return e
 }
 
-func candidate(rule string, sig Signal, text string, counted bool, why lang.Text) Candidate {
-	return Candidate{Rule: rule, Word: sig.Word, Span: sig.Span, Text: text[sig.Span.Start:sig.Span.End], Counted: counted, Why: why}
+func candidate(rule string, sig Signal, text string, why lang.Text) Candidate {
+	return Candidate{Rule: rule, Word: sig.Word, Span: sig.Span, Text: text[sig.Span.Start:sig.Span.End], Why: why}
 }

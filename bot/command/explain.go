@@ -137,7 +137,7 @@ func (s *shell) candidate(p *page, c *rules.Candidate, text string, known map[st
 		p.line("  " + s.say("说明：", "why: ") + Plain(c.Why.In(s.lang)))
 	}
 	if c.Counted {
-		p.line("  " + s.say("处置：", "then: ") + s.then(r.Then) + s.modeNote(r.Mode))
+		p.line("  " + s.say("处置：", "then: ") + s.then(c.Then) + s.modeNote(r.Mode))
 	}
 }
 

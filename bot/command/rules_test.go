@@ -78,6 +78,10 @@ func TestRulesExplain(t *testing.T) {
 	run(t, "rules", "explain", "-r", file, "卖号", "--role", "admin").must(t, command.Fine).says(t, "excused", "nothing is done")
 	run(t, "rules", "explain", "-r", file, "测试中").must(t, command.Fine).says(t, "shadow: only recorded", "a shadow rule would: delete, warn")
 	run(t, "rules", "explain", "-r", file, "骗子").must(t, command.Fine).says(t, "then: delete, mute 1h")
+
+	heard := write(t, filepath.Join(t.TempDir(), "heard.yaml"), "rules: [{id: ads.contact, keywords: [加微信], disguise: phonetic}]\n")
+	run(t, "rules", "explain", "-r", heard, "加微信").must(t, command.Fine).says(t, "then: by the ladder", "first offence: delete, warn")
+	run(t, "rules", "explain", "-r", heard, "佳薇❤").must(t, command.Fine).says(t, "then: a person decides", "waits for a person: delete, warn")
 	run(t, "rules", "explain", "-r", file, "问卷").must(t, command.Fine).says(t, "a person")
 }
 
