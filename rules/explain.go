@@ -26,7 +26,7 @@ type Candidate struct {
 	Text    string    `json:"text"` // what was written there
 	Counted bool      `json:"counted"`
 	Then    Then      `json:"then,omitzero"` // what the rule asks for because of its hits; zero where it does not count
-	Why     lang.Text `json:"why,omitzero"` // why it does not count, or what a person should know
+	Why     lang.Text `json:"why,omitzero"`  // why it does not count, or what a person should know
 }
 
 // Explain judges an event as Eval does, but counts nothing, so that no flood
