@@ -19,7 +19,11 @@
 // there is nothing to find. Both are safe for concurrent use.
 package contact
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"patrol/detectors/fold"
+)
 
 // Kind is a kind of contact.
 type Kind int
@@ -112,31 +116,15 @@ func oddDigit(r rune) bool {
 		r == 0xB2 || r == 0xB3 || r == 0xB9
 }
 
-// chineseDigit is the value of a digit in Chinese.
+// chineseDigit is the value of a digit in Chinese, also as it is said of numbers.
 func chineseDigit(r rune) (value byte, is bool) {
 	switch r {
-	case '零', '〇', '洞':
+	case '洞':
 		return '0', true
-	case '一', '壹', '幺':
-		return '1', true
-	case '二', '贰', '貳', '两', '俩':
+	case '俩':
 		return '2', true
-	case '三', '叁', '參':
-		return '3', true
-	case '四', '肆':
-		return '4', true
-	case '五', '伍':
-		return '5', true
-	case '六', '陆', '陸':
-		return '6', true
-	case '七', '柒':
-		return '7', true
-	case '八', '捌':
-		return '8', true
-	case '九', '玖':
-		return '9', true
 	}
-	return 0, false
+	return fold.Numeral(r)
 }
 
 // maxContacts is how many contacts of one text are found.

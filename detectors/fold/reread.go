@@ -169,6 +169,34 @@ func spellDots(b []byte) {
 // startsDot reports whether one of dots may start with a byte.
 func startsDot(c byte) bool { return c == '(' || c == '[' || c == ' ' || c >= 0x80 }
 
+// Numeral is the digit that a Chinese numeral writes, the formal and traditional
+// ones and those of telephones included; ok is false for any other character.
+func Numeral(r rune) (digit byte, ok bool) {
+	switch r {
+	case '零', '〇':
+		return '0', true
+	case '一', '壹', '幺':
+		return '1', true
+	case '二', '贰', '貳', '两':
+		return '2', true
+	case '三', '叁', '參':
+		return '3', true
+	case '四', '肆':
+		return '4', true
+	case '五', '伍':
+		return '5', true
+	case '六', '陆', '陸':
+		return '6', true
+	case '七', '柒':
+		return '7', true
+	case '八', '捌':
+		return '8', true
+	case '九', '玖':
+		return '9', true
+	}
+	return 0, false
+}
+
 // figureOf is the digit that r is or, where it is sure not, looks like; 0 for
 // none.
 func figureOf(r rune) (digit byte, sure bool) {
@@ -183,27 +211,10 @@ func figureOf(r rune) (digit byte, sure bool) {
 	case unicode.IsDigit(r):
 		return byte(digitOf(r)), true
 	}
+	if digit, ok := Numeral(r); ok {
+		return digit, true
+	}
 	switch r {
-	case '零', '〇':
-		return '0', true
-	case '一', '壹', '幺':
-		return '1', true
-	case '二', '贰', '两':
-		return '2', true
-	case '三', '叁':
-		return '3', true
-	case '四', '肆':
-		return '4', true
-	case '五', '伍':
-		return '5', true
-	case '六', '陆':
-		return '6', true
-	case '七', '柒':
-		return '7', true
-	case '八', '捌':
-		return '8', true
-	case '九', '玖':
-		return '9', true
 	case 'o', 'O', 'О', 'о', 'Ο', 'ο', 'Q', 'D':
 		return '0', false
 	case 'l', 'I', 'i', '|', '!', 'І', 'і', 'Ι':
