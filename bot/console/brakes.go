@@ -26,6 +26,7 @@ type brakeRow struct {
 	LiftedBy string
 	Holds    int
 	Cases    []heldCase // the first of them
+	More     int        // how many come after those
 	May      bool
 }
 
@@ -82,6 +83,7 @@ func (c *Console) brakesPage(r *http.Request, v *visit) (*brakesPage, error) {
 		if one.Cases, err = c.heldCases(r.Context(), v, b.ID); err != nil {
 			return nil, err
 		}
+		one.More = max(0, one.Holds-len(one.Cases))
 		p.Rows = append(p.Rows, one)
 	}
 	return p, nil

@@ -109,3 +109,17 @@ func TestAViewerCantReleaseABrake(t *testing.T) {
 		t.Errorf("a brake that there is not: %s", a.Status)
 	}
 }
+
+// Who releases all that a brake holds must know that more is held than is listed.
+func TestABrakeSaysHowManyItDoesNotList(t *testing.T) {
+	h := open(t, nil)
+	cases := withActs()
+	if len(cases) <= heldShown {
+		t.Fatalf("%d cases are all listed", len(cases))
+	}
+	h.brakeOn(cases)
+	page := h.as("rui").get("/brakes", "Accept-Language", "en")
+	if want := fmt.Sprintf("%d more cases are not listed", len(cases)-heldShown); !strings.Contains(page.body, want) {
+		t.Errorf("%q is not on the page", want)
+	}
+}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -49,6 +51,45 @@ func TestEveryPageFits(t *testing.T) {
 	prepare(t, h, cases)
 	logIn(t, ctx, h, "ada")
 	link := h.console.LoginLink("ada")
+	everywhere(t, ctx, h, []picture{
+		{"queue", "/"}, {"case-ad", "/cases/" + ad}, {"case-scam", "/cases/" + scam}, {"all", "/?tab=all"},
+		{"filtered", "/?rule=ads.contact&tab=all"}, {"empty", "/?tab=mine"}, {"search", "/?tab=all&text=%E7%BA%A2%E5%8C%85"}, {"escalated", "/?tab=escalated"},
+		{"proposed", "/cases/" + cases[4].ID}, {"account", "/account"}, {"factor", "/account/factor"}, {"accounts", "/accounts"},
+		{"login", "/login"}, {"link", link}, {"missing", "/nowhere"}, {"overturned", "/cases/" + cases[6].ID},
+	})
+}
+
+// TestThePagesForTroubleFit does so for brakes, batch undo, tokens and appeals.
+func TestThePagesForTroubleFit(t *testing.T) {
+	ctx := browser(t)
+	h, punished, appealPage := appealing(t)
+	var braked []*review.Case
+	for _, c := range withActs() {
+		if c.ID != punished.ID {
+			braked = append(braked, c)
+		}
+	}
+	h.brakeOn(braked)
+	logIn(t, ctx, h, "ada")
+	zone := time.FixedZone("", 8*3600)
+	undone := url.Values{
+		"rule": {punished.Verdict.Hits[0].Rule}, "since": {noon.Add(-1000 * time.Hour).In(zone).Format(timeForm)}, "until": {noon.Add(time.Minute).In(zone).Format(timeForm)},
+	}
+	if a := h.as("ada").send("/account/tokens", "label", "值班脚本 <b>on duty</b>", "scope", "cases:read", "days", "30"); a.StatusCode != http.StatusOK {
+		t.Fatalf("a token: %s\n%s", a.Status, a.body)
+	}
+	everywhere(t, ctx, h, []picture{
+		{"brakes", "/brakes"}, {"undo", "/undo"}, {"undo-preview", "/undo?" + undone.Encode()},
+		{"tokens", "/account/tokens"}, {"all-tokens", "/accounts/tokens"}, {"appeal", appealPage},
+	})
+}
+
+// picture is a page to be looked at.
+type picture struct{ name, path string }
+
+// everywhere looks at the pages on every kind of screen.
+func everywhere(t *testing.T, ctx context.Context, h *house, pages []picture) {
+	t.Helper()
 	for _, s := range []screen{
 		{"desktop-zh-light", 1360, 900, "zh", "light", false},
 		{"desktop-en-dark", 1360, 900, "en", "dark", false},
@@ -56,27 +97,29 @@ func TestEveryPageFits(t *testing.T) {
 		{"phone-en-light", 390, 844, "en", "light", true},
 	} {
 		s.show(t, ctx, h)
-		for _, page := range []struct{ name, path string }{
-			{"queue", "/"}, {"case-ad", "/cases/" + ad}, {"case-scam", "/cases/" + scam}, {"all", "/?tab=all"},
-			{"filtered", "/?rule=ads.contact&tab=all"}, {"empty", "/?tab=mine"}, {"search", "/?tab=all&text=%E7%BA%A2%E5%8C%85"}, {"escalated", "/?tab=escalated"},
-			{"proposed", "/cases/" + cases[4].ID}, {"account", "/account"}, {"factor", "/account/factor"}, {"accounts", "/accounts"},
-			{"login", "/login"}, {"link", link}, {"missing", "/nowhere"}, {"overturned", "/cases/" + cases[6].ID},
-		} {
+		for _, page := range pages {
 			goTo(t, ctx, h.server.URL+page.path)
 			until(t, ctx, fmt.Sprintf(`document.documentElement.lang.startsWith(%q)`, s.lang))
-			if over := eval[int](t, ctx, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-				t.Errorf("%s on %s is %d pixels too wide", page.name, s.name, over)
-			}
-			if s.phone {
-				small := eval[[]string](t, ctx, `[...document.querySelectorAll("button, .button, input:not([type=hidden]):not(.sr), select")]
-					.map(e => e.type === "checkbox" ? e.closest("label") : e) // a finger presses the label
-					.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 90))`)
-				if len(small) > 0 {
-					t.Errorf("%s on %s has controls lower than 44 pixels: %q", page.name, s.name, small)
-				}
-			}
+			s.fits(t, ctx, page.name)
 			shot(t, ctx, s.name+"-"+page.name)
 		}
+	}
+}
+
+// fits fails where something of the page sticks out or is too small.
+func (s screen) fits(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	if over := eval[int](t, ctx, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		t.Errorf("%s on %s is %d pixels too wide", name, s.name, over)
+	}
+	if !s.phone {
+		return
+	}
+	small := eval[[]string](t, ctx, `[...document.querySelectorAll("button, .button, input:not([type=hidden]):not(.sr), select")]
+		.map(e => e.type === "checkbox" ? e.closest("label") : e) // a finger presses the label
+		.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 90))`)
+	if len(small) > 0 {
+		t.Errorf("%s on %s has controls lower than 44 pixels: %q", name, s.name, small)
 	}
 }
 
