@@ -1,13 +1,5 @@
 // Package irctest starts real IRC servers for tests and speaks to them as an
-// ordinary client.
-//
-//	addr := irctest.StartInspIRCd(t)
-//	alice := irctest.Dial(t, addr, "alice")
-//	alice.Join("#chat") // the first one in is the operator
-//	bob := irctest.Dial(t, addr, "bob")
-//	bob.Join("#chat")
-//	bob.Say("#chat", "hello")
-//	alice.Expect("PRIVMSG #chat :hello")
+// ordinary client: see the example.
 //
 // The servers are InspIRCd 3 and ngIRCd as Debian packages them. They listen on
 // loopback, have no rights, and end with the test. Without PATROL_E2E=1 in the
