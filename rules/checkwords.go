@@ -22,7 +22,9 @@ func (c *checker) keywords() {
 	c.group = 0
 	c.out.excepts = len(c.out.entries)
 	for i, phrase := range c.in.Except {
-		c.phrase(c.at("except").Index(i), phrase, seen)
+		for _, one := range c.alternatives(phrase) {
+			c.phrase(c.at("except").Index(i), one, seen)
+		}
 	}
 }
 
@@ -44,8 +46,19 @@ func (c *checker) wordsAt(at yamlfile.Path, keywords, files []string, seen map[s
 		c.warn(at.Key("keywords"), lang.T("一个关键词也没有，规则不会因此命中", "there is not one keyword, so none hits"), lang.Text{})
 	}
 	for _, w := range words {
-		c.keyword(w, seen)
+		for _, w.text = range c.alternatives(w.text) {
+			c.keyword(w, seen)
+		}
 	}
+}
+
+// alternatives are the words that a keyword or phrase names; where every letter
+// counts, so does a slash.
+func (c *checker) alternatives(text string) []string {
+	if c.out.exact {
+		return []string{text}
+	}
+	return alternatives(text)
 }
 
 // keyword checks and enters one keyword. seen holds those before it, as they

@@ -25,7 +25,7 @@ type ruleFile struct {
 	ID           string         `yaml:"id" zh:"规则的固定名字，审核员和台账都会看到，例如 ads.contact" en:"the rule's lasting name, shown to reviewers and in the ledger, for example ads.contact"`
 	Title        lang.Text      `yaml:"title" zh:"规则的标题" en:"the rule's title"`
 	Category     string         `yaml:"category" zh:"类别；默认取 id 第一个点之前的部分" en:"category; by default what is before the first dot of the id"`
-	Keywords     []string       `yaml:"keywords,single" zh:"关键词" en:"keywords"`
+	Keywords     []string       `yaml:"keywords,single" zh:"关键词；中文词之间的斜杠表示任选其一：收公户/收银行卡 是两个词" en:"keywords; a slash between Chinese words separates two: 收公户/收银行卡"`
 	KeywordFiles []string       `yaml:"keyword_files,single" zh:"词表文件，一行一词，# 开头是注释；路径相对于本文件" en:"files of keywords, one a line, # starts a comment; paths are relative to this file"`
 	Regexp       []string       `yaml:"regexp,single" zh:"正则表达式（RE2 语法），匹配还原伪装后的小写文本" en:"regular expressions (RE2 syntax), matched against the lower-case text with its disguise undone"`
 	Links        *linksFile     `yaml:"links" zh:"哪些链接；写 {} 指所有链接" en:"which links; {} for all of them"`

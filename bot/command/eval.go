@@ -188,6 +188,10 @@ func (e *evaluation) file(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
+		if e.set == nil && nameless(one.keyword) {
+			result.Nameless++
+			continue
+		}
 		line, err := e.judge(&one)
 		if err != nil {
 			e.shell.complain(data.fault(err).Error())
@@ -197,6 +201,12 @@ func (e *evaluation) file(ctx context.Context, name string) error {
 		e.list(&result, &one, &line)
 	}
 	return ctx.Err()
+}
+
+// nameless reports whether what stands for a keyword is no word but a remark in
+// brackets on what a line holds: (any), (contact id). Nothing can be looked for then.
+func nameless(keyword string) bool {
+	return strings.HasPrefix(keyword, "(") && strings.HasSuffix(keyword, ")")
 }
 
 // judge judges one line. The error says why its keyword can't be used, and that

@@ -81,6 +81,12 @@ func TestEvalKnowsTheTablesByTheirColumns(t *testing.T) {
 		"technique, keyword, text is spam, by its own keywords": {
 			[]string{"technique\tkeyword\ttext", "spaces\t加微信\t加 微 信", "none\t大麻\t好"}, nil, 2, 0, 1, 0,
 		},
+		"a remark in brackets is no keyword": {
+			[]string{"technique\tkeyword\ttext", "spaces\t加微信\t加 微 信", "none\t(any)\t好", "none\tQQ(扣扣)\t好"}, nil, 2, 0, 1, 0,
+		},
+		"rules judge lines with a remark as well": {
+			[]string{"technique\tkeyword\ttext", "none\t(any)\t卖号"}, []string{"-r", ruleFile(t)}, 1, 0, 1, 0,
+		},
 		"keyword, text, why is harmless, by its own keywords": {
 			[]string{"keyword\ttext\twhy", "口交\t24口交换机\tcross-word", "口交\t口交\tquoted"}, nil, 0, 2, 0, 1,
 		},
@@ -102,6 +108,11 @@ func TestEvalKnowsTheTablesByTheirColumns(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestEvalSaysHowManyLinesHaveNoKeyword(t *testing.T) {
+	data := table(t, "technique\tkeyword\ttext", "spaces\t加微信\t加 微 信", "none\t(any)\t好", "none\t(number)\t1 2")
+	run(t, "eval", data).must(t, command.Fine).says(t, "data.tsv: 1 lines, 1 spam", "2 more lines have a remark in brackets")
 }
 
 func TestEvalListsWhatCameOutWrong(t *testing.T) {

@@ -21,6 +21,7 @@ type evalResult struct {
 type fileResult struct {
 	Data string `json:"data"`
 	score.Report
+	Nameless    int         `json:"nameless,omitempty"` // lines left out, as they have a remark in place of a keyword
 	Misses      []wrongLine `json:"misses,omitempty"`
 	FalseAlarms []wrongLine `json:"false_alarms,omitempty"`
 }
@@ -44,6 +45,9 @@ func (r *evalResult) show(s *shell) error {
 		f := &r.Files[i]
 		if err := showReport(s, f.Data, &f.Report); err != nil {
 			return err
+		}
+		if f.Nameless > 0 {
+			fmt.Fprintf(s.Stdout, s.say("另有 %d 条没有关键词，只有括号里的说明，例如 (any)，未计入\n\n", "%d more lines have a remark in brackets, such as (any), for their keyword and are left out\n\n"), f.Nameless)
 		}
 		if err := f.list(s); err != nil {
 			return err
