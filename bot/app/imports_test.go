@@ -43,7 +43,7 @@ var arrows = []struct {
 	{"bot/store", []string{"adapters/chat", "rules", "rules/lang", "bot/appeal", "bot/brake", "bot/ladder", "bot/ledger", "bot/report", "bot/review", "bot/undo"}},
 	{"bot/query", []string{"adapters/chat", "rules", "rules/lang", "bot/ladder", "bot/ledger", "bot/review"}},
 	{"bot/pipeline", []string{"adapters/chat", "rules", "rules/lang", "bot/brake", "bot/ladder", "bot/ledger", "bot/report", "bot/review"}},
-	{"bot/console", []string{"adapters/chat", "rules", "rules/lang", "bot/appeal", "bot/brake", "bot/ladder", "bot/ledger", "bot/review", "bot/sso", "bot/undo"}},
+	{"bot/console", []string{"adapters/chat", "rules", "rules/lang", "bot/appeal", "bot/brake", "bot/ladder", "bot/ledger", "bot/query", "bot/review", "bot/sso", "bot/undo"}},
 	{"bot/sso", nil},
 	{"bot/sso/ssotest", nil},
 	{"bot/config", []string{"adapters/chat", "bot/brake", "bot/ladder", "bot/report", "bot/review", "rules", "rules/lang", "rules/yamlfile"}},

@@ -26,6 +26,7 @@ func (c *Console) endpoints() []endpoint {
 		{pattern: "GET " + v1 + "/cases/{id}/timeline", needs: review.See, scope: review.ReadLedger, about: lang.T("账本中关于一个案件的条目", "what the ledger says of one case"), gives: timelineAnswer{}, answer: c.apiTimeline},
 		{pattern: "POST " + v1 + "/bulk", needs: review.Decide, scope: review.DecideCases, about: lang.T("对许多案件做同一件事", "one verb for many cases"), body: bulkBody{}, gives: bulkAnswer{}, answer: c.apiBulk},
 		{pattern: "GET " + v1 + "/ledger", needs: review.See, scope: review.ReadLedger, query: ledgerParameters, about: lang.T("账本", "the ledger"), gives: ledgerAnswer{}, answer: c.apiLedger},
+		{pattern: "GET " + v1 + "/query", needs: review.See, scope: review.ReadCases, query: queryParameters, about: lang.T("用一句 SELECT 查询案件", "ask about cases with a SELECT"), gives: queryAnswer{}, answer: c.apiQuery},
 		{pattern: "GET " + v1 + "/rules", needs: review.See, scope: review.ReadRules, about: lang.T("生效中的规则", "the rules at work"), gives: rulesAnswer{}, answer: c.apiRules},
 	}
 	for _, known := range verbs {

@@ -93,7 +93,7 @@ var rights = func() map[string]string {
 	all := map[string]string{
 		"GET /api/v1/openapi.json": "", "GET /api/v1/me": "see", "GET /api/v1/waiting": "see cases:read", "GET /api/v1/cases": "see cases:read",
 		"GET /api/v1/cases/{id}": "see cases:read", "GET /api/v1/cases/{id}/timeline": "see ledger:read", "GET /api/v1/ledger": "see ledger:read",
-		"GET /api/v1/rules": "see rules:read", "POST /api/v1/bulk": "decide cases:decide",
+		"GET /api/v1/rules": "see rules:read", "GET /api/v1/query": "see cases:read", "POST /api/v1/bulk": "decide cases:decide",
 	}
 	for _, verb := range []string{"claim", "release", "uphold", "overturn", "escalate", "take-back", "repost", "note"} {
 		all["POST /api/v1/cases/{id}/"+verb] = "decide cases:decide"
@@ -438,7 +438,7 @@ func TestEveryAnswerIsAsTheDocumentSays(t *testing.T) {
 		id := cases[i%len(cases)].ID
 		for _, try := range []struct{ token, id, body, query string }{
 			{token, id, e.sample(id), ""}, {token, "nothing", e.sample("nothing"), ""}, {"patrol_NONE", id, e.sample(id), ""},
-			{token, id, `{"nonsense":1}`, "?nonsense=1"}, {token, id, `{}`, ""},
+			{token, id, `{"nonsense":1}`, "?nonsense=1"}, {token, id, `{}`, ""}, {token, id, `{}`, "?sql=SELECT+id,+rules+FROM+cases"},
 		} {
 			if e.body == nil {
 				try.body = ""

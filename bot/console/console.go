@@ -164,7 +164,9 @@ type Console struct {
 	brakes   *brake.Desk
 	undos    *undo.Desk
 	batches  batches
-	visitors *limiter // of the page for appeals, by address
+	visitors *limiter      // of the page for appeals, by address
+	askers   *limiter      // of the page of queries, by account
+	asking   chan struct{} // has one for each query that runs
 	streams  streams
 	closing  sync.Once
 	closed   chan struct{}
@@ -191,7 +193,8 @@ func New(c Config) (*Console, error) {
 		calls:  newLimiter(perToken),
 		closed: make(chan struct{}),
 	}
-	console.visitors = newLimiter(perVisitor)
+	console.visitors, console.askers = newLimiter(perVisitor), newLimiter(perAsker)
+	console.asking = make(chan struct{}, askAtOnce)
 	console.brakes, console.undos = newBrakes(&console.config), newUndos(&console.config)
 	console.handler = console.mux()
 	return console, nil

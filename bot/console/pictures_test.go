@@ -55,6 +55,7 @@ func TestEveryPageFits(t *testing.T) {
 		{"queue", "/"}, {"case-ad", "/cases/" + ad}, {"case-scam", "/cases/" + scam}, {"all", "/?tab=all"},
 		{"filtered", "/?rule=ads.contact&tab=all"}, {"empty", "/?tab=mine"}, {"search", "/?tab=all&text=%E7%BA%A2%E5%8C%85"}, {"escalated", "/?tab=escalated"},
 		{"proposed", "/cases/" + cases[4].ID}, {"account", "/account"}, {"factor", "/account/factor"}, {"accounts", "/accounts"},
+		{"query", "/query"}, {"query-answer", asked{SQL: "SELECT id, member, name, rule, text FROM cases", Order: "member"}.href("")}, {"query-wrong", asked{SQL: "SELECT * FROM members"}.href("")},
 		{"login", "/login"}, {"link", link}, {"missing", "/nowhere"}, {"overturned", "/cases/" + cases[6].ID},
 	})
 }

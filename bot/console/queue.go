@@ -200,7 +200,7 @@ func (c *Console) showQueue(w http.ResponseWriter, r *http.Request, v *visit, a 
 	p := &queuePage{
 		frame: c.frame(r, v, "queue.title"), Want: wanted, Narrowed: wanted.narrowed(), Problem: a.problem,
 		Severities: []rules.Severity{rules.Severe, rules.Major, rules.Minor}, All: want{Tab: "all"}.href(),
-		From: wanted.query(), May: v.login.reviewer.May(review.Decide), Ages: slices.SortedFunc(maps.Keys(ages), byAge), Grounds: v.grounds(),
+		From: wanted.query(), May: v.login.reviewer.May(review.Decide), Ages: agesInOrder(), Grounds: v.grounds(),
 	}
 	p.Live, p.Flash = true, c.flashOf(r, v, wanted, "")
 	if r.Method == http.MethodPost {
@@ -229,7 +229,9 @@ func (c *Console) showQueue(w http.ResponseWriter, r *http.Request, v *visit, a 
 	return c.write(w, v, a.status, "queue", p)
 }
 
-func byAge(a, b string) int { return cmp.Compare(ages[a], ages[b]) }
+func agesInOrder() []string {
+	return slices.SortedFunc(maps.Keys(ages), func(a, b string) int { return cmp.Compare(ages[a], ages[b]) })
+}
 
 // grounds are what is offered while a ground is typed.
 func (v *visit) grounds() (list []string) {

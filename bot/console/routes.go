@@ -37,6 +37,8 @@ func (c *Console) routes() []route {
 		{"POST /bulk/undo", review.Decide, c.undoBulk},
 		{"GET /events", review.See, c.events},
 
+		{"GET /query", review.See, c.ask},
+
 		{"GET /brakes", review.See, c.listBrakes},
 		{"POST /brakes/{id}/release", review.Decide, c.releaseBrake},
 		{"POST /brakes/{id}/cancel", review.Decide, c.cancelBrake},

@@ -15,6 +15,7 @@ var powers = map[string]review.Power{
 	"GET /{$}": review.See, "GET /events": review.See,
 	"GET /cases/{id}": review.See, "POST /cases/{id}/claim": review.Decide, "POST /cases/{id}/release": review.Decide,
 	"POST /cases/{id}/uphold": review.Decide, "POST /cases/{id}/overturn": review.Decide, "POST /cases/{id}/note": review.Decide,
+	"GET /query":  review.See,
 	"GET /brakes": review.See, "POST /brakes/{id}/release": review.Decide, "POST /brakes/{id}/cancel": review.Decide,
 	"GET /undo": review.Manage, "POST /undo": review.Manage,
 	"POST /cases/{id}/escalate": review.Decide, "POST /cases/{id}/undo": review.Decide, "POST /cases/{id}/repost": review.Decide,

@@ -16,6 +16,7 @@ import (
 	"patrol/adapters/chat"
 	"patrol/bot/brake"
 	"patrol/bot/ledger"
+	"patrol/bot/query"
 	"patrol/bot/review"
 	"patrol/rules"
 	"patrol/rules/lang"
@@ -65,6 +66,7 @@ func TestEveryKeyIsAWord(t *testing.T) {
 		"member.":   texts(chat.RoleMember, chat.RoleAdmin, chat.RoleOwner, chat.RoleSelf),
 		"entry.": texts(ledger.Decided, ledger.Done, ledger.Failed, ledger.Cancelled, ledger.Claimed, ledger.Released,
 			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Escalated, ledger.Proposed, ledger.TakenBack, ledger.Reposted, ledger.Braked, ledger.Reloaded, ledger.Account, ledger.Lifted, ledger.LetGo, ledger.Batch, ledger.Appealed, ledger.Reported, ledger.Revealed),
+		"ask.kind.":   {kindName(query.Text), kindName(query.Number), kindName(query.Bool)},
 		"brake.kind.": texts(brake.Chat, brake.Share, brake.Rule),
 	} {
 		for _, value := range values {
@@ -76,7 +78,7 @@ func TestEveryKeyIsAWord(t *testing.T) {
 			t.Errorf("nobody wrote %q", key)
 		}
 	}
-	for _, part := range []map[string]lang.Text{words, caseWords, deskWords, accountWords, fairWords} {
+	for _, part := range []map[string]lang.Text{words, caseWords, deskWords, accountWords, fairWords, askWords} {
 		for key := range maps.Keys(part) {
 			if !used[key] {
 				t.Errorf("nobody says %q", key)
@@ -118,7 +120,7 @@ func templateKeys(t *testing.T) map[string]bool {
 func sourceKeys(t *testing.T) map[string]bool {
 	t.Helper()
 	keys := map[string]bool{}
-	looksLikeKey := regexp.MustCompile(`^(login|link|queue|case|decide|effect|notes|ground|problem|brake|batch|undo|appeal|report|account|accounts|error|hidden|measure|next|flash)\.[a-z.]*[a-z]$`)
+	looksLikeKey := regexp.MustCompile(`^(login|link|ask|queue|case|decide|effect|notes|ground|problem|brake|batch|undo|appeal|report|account|accounts|error|hidden|measure|next|flash)\.[a-z.]*[a-z]$`)
 	files, err := fs.Glob(os.DirFS("."), "*.go")
 	if err != nil {
 		t.Fatal(err)

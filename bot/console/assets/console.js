@@ -20,7 +20,7 @@
 		const at = list.indexOf(document.activeElement);
 		const to = at < 0 ? (by > 0 ? 0 : list.length - 1) : Math.min(Math.max(at + by, 0), list.length - 1);
 		list[to].focus();
-		list[to].closest("[data-key]").scrollIntoView({ block: "nearest" });
+		(list[to].closest("[data-key]") ?? list[to]).scrollIntoView({ block: "nearest" });
 	}
 
 	function focusOn(id) {
@@ -32,6 +32,7 @@
 	}
 
 	function filter() {
+		if (byId("sql")) return focusOn("sql");
 		const box = byId("filter");
 		if (!box) {
 			sessionStorage.setItem("search", "1");
@@ -161,7 +162,7 @@
 		j: () => step(1), k: () => step(-1), o: () => rows().includes(document.activeElement) && document.activeElement.click(),
 		c: () => press("claim"), u: () => verdict("uphold", "upheld"), x: () => verdict("overturn", "overturned"), n: remark,
 		e: () => verdict("escalate", "escalated"), z: () => press("undo"), s: tick, a: () => tickAll(!byId("tick-all")?.checked),
-		q: () => press("list"), "/": filter, "?": help,
+		q: () => press("list"), y: () => press("nav-query"), "/": filter, "?": help,
 	};
 
 	document.addEventListener("keydown", (e) => {
