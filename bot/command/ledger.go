@@ -60,10 +60,13 @@ func (c *ledgerShowCommand) entry(s *shell, r *ledger.Record) error {
 	if c.JSON {
 		line := struct {
 			Entry json.RawMessage `json:"entry"`
+			Said  json.RawMessage `json:"said,omitempty"` // what can be erased; its digest is in the entry
 			Hash  ledger.Hash     `json:"hash"`
-		}{r.Body, r.Hash}
-		if !json.Valid(r.Body) {
-			line.Entry, _ = json.Marshal(string(r.Body))
+		}{r.Body, r.Said, r.Hash}
+		for _, part := range []*json.RawMessage{&line.Entry, &line.Said} {
+			if len(*part) > 0 && !json.Valid(*part) {
+				*part, _ = json.Marshal(string(*part))
+			}
 		}
 		return json.NewEncoder(s.Stdout).Encode(line)
 	}

@@ -256,8 +256,9 @@ type ledgerAnswer struct {
 // recordAnswer is an entry with what its hash is made of.
 type recordAnswer struct {
 	Seq   int64        `json:"seq"`
-	Hash  string       `json:"hash"` // hex; see patrol help for how it is made
-	Body  string       `json:"body"` // exactly as it is hashed
+	Hash  string       `json:"hash"`           // hex; see patrol help for how it is made
+	Body  string       `json:"body"`           // exactly as it is hashed
+	Said  string       `json:"said,omitempty"` // what can be erased; its digest is in the body
 	Entry ledger.Entry `json:"entry"`
 }
 
@@ -291,7 +292,7 @@ func (c *Console) apiLedger(r *http.Request, _ *visit, _ any) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		answer.Records = append(answer.Records, recordAnswer{record.Seq, record.Hash.String(), string(record.Body), e})
+		answer.Records = append(answer.Records, recordAnswer{record.Seq, record.Hash.String(), string(record.Body), string(record.Said), e})
 	}
 	return answer, nil
 }

@@ -21,11 +21,13 @@ type Bundle struct {
 	Method   Method          `json:"method"`
 	Made     time.Time       `json:"made"`
 	Case     string          `json:"case"`
-	Recorded string          `json:"recorded"` // the case as first recorded: the exact JSON text that the digest of its first entry covers
-	Standing json.RawMessage `json:"standing"` // the case as it stood when the bundle was made
-	Before   Head            `json:"before"`   // the head of the chain before the first link
-	Links    []Link          `json:"links"`    // every entry from the first about the case to the head
-	Head     Head            `json:"head"`     // the head of the chain when the bundle was made
+	Recorded string          `json:"recorded"`       // the case as first recorded, without its texts: an exact JSON text
+	Said     string          `json:"said,omitempty"` // the texts that belong there: another exact JSON text; "" where they were erased
+	Gone     Hash            `json:"gone,omitzero"`  // then the digest of what was erased
+	Standing json.RawMessage `json:"standing"`       // the case as it stood when the bundle was made
+	Before   Head            `json:"before"`         // the head of the chain before the first link
+	Links    []Link          `json:"links"`          // every entry from the first about the case to the head
+	Head     Head            `json:"head"`           // the head of the chain when the bundle was made
 }
 
 // Link is one entry about the case, with its body, or a run of entries about
@@ -33,6 +35,7 @@ type Bundle struct {
 type Link struct {
 	Seq     int64  `json:"seq"` // of the entry, or of the first of the run
 	Body    string `json:"body,omitempty"`
+	Said    string `json:"said,omitempty"` // what belongs to the body and can be erased
 	Digests []Hash `json:"digests,omitempty"`
 }
 
@@ -41,6 +44,8 @@ type Material struct {
 	Case     string
 	Made     time.Time
 	Recorded []byte
+	Said     []byte                   // nil where the texts were erased
+	Gone     Hash                     // then their digest
 	Standing []byte                   // one JSON object
 	Before   Head                     // the head before the first of Records
 	Records  iter.Seq2[Record, error] // from the first entry about the case to the head, without a gap
@@ -51,7 +56,7 @@ type Material struct {
 func NewBundle(m Material) (*Bundle, error) {
 	b := &Bundle{
 		Format: BundleFormat, Method: method(), Made: m.Made.UTC(), Case: m.Case,
-		Recorded: string(m.Recorded), Standing: m.Standing, Before: m.Before,
+		Recorded: string(m.Recorded), Said: string(m.Said), Gone: m.Gone, Standing: m.Standing, Before: m.Before,
 	}
 	var err error
 	b.Head, err = Verify(m.Before, func(yield func(Record, error) bool) {
@@ -76,7 +81,7 @@ func (b *Bundle) add(r *Record) error {
 		return err
 	}
 	if e.Case == b.Case {
-		b.Links = append(b.Links, Link{Seq: r.Seq, Body: string(r.Body)})
+		b.Links = append(b.Links, Link{Seq: r.Seq, Body: string(r.Body), Said: string(r.Said)})
 		return nil
 	}
 	digest := Hash(sha256.Sum256(r.Body))
@@ -98,7 +103,7 @@ func (b *Bundle) Entries() ([]Entry, error) {
 		if l.Body == "" {
 			continue
 		}
-		r := Record{Seq: l.Seq, Body: []byte(l.Body)}
+		r := l.record()
 		e, err := r.Entry()
 		if err != nil {
 			return nil, err
@@ -108,12 +113,27 @@ func (b *Bundle) Entries() ([]Entry, error) {
 	return all, nil
 }
 
+// Erasures are the entries that say that what people wrote was erased.
+func (b *Bundle) Erasures() ([]Entry, error) {
+	all, err := b.Entries()
+	return slices.DeleteFunc(all, func(e Entry) bool { return e.Kind != Redacted }), err
+}
+
+func (l *Link) record() Record {
+	r := Record{Seq: l.Seq, Body: []byte(l.Body)}
+	if l.Said != "" {
+		r.Said = []byte(l.Said)
+	}
+	return r
+}
+
 // ErrBundle is in every error of VerifyBundle.
 var ErrBundle = errors.New("the bundle does not hold")
 
 // VerifyBundle reads a bundle's JSON and checks everything in it: the chain from
 // Before to Head, the number in each body, that each body is about the case, and
-// that the case as recorded is the one that its first entry has the digest of.
+// that the case as recorded is the one that its first entry has the digest of. Texts
+// that are not there must have been erased, and an entry must say so.
 // What it can't know is whether Head itself is genuine: compare it with a head that
 // was noted elsewhere. data may be hostile.
 func VerifyBundle(data []byte) (*Bundle, error) {
@@ -171,11 +191,13 @@ func (l *Link) follow(head Head, id string) (Head, error) {
 	if len(l.Digests) > 0 {
 		return head, &Broken{Seq: l.Seq, Fault: Altered, Why: "the link has a body and digests"}
 	}
-	r := Record{Seq: l.Seq, Body: []byte(l.Body)}
+	r := l.record()
 	e, err := r.Entry()
 	switch {
 	case err != nil:
 		return head, err
+	case r.heard() != nil:
+		return head, &Broken{Seq: l.Seq, Fault: Altered, Why: r.heard().Error()}
 	case e.Seq != l.Seq:
 		return head, &Broken{Seq: l.Seq, Fault: Reordered, Why: fmt.Sprintf("its body calls itself entry %d", e.Seq)}
 	case e.Case != id:
@@ -201,9 +223,43 @@ func (b *Bundle) checkRecorded() error {
 	if err != nil {
 		return err
 	}
-	digest := Digest([]byte(b.Recorded))
+	if (b.Said == "") == (b.Gone == Hash{}) {
+		return errors.New("there have to be either the texts of the case or the digest of what was erased")
+	}
+	said := b.Gone
+	if b.Said != "" {
+		said = Sum([]byte(b.Said))
+	}
+	digest := Commit(Sum([]byte(b.Recorded)), said).String()
 	if !slices.ContainsFunc(entries, func(e Entry) bool { return e.Kind == Decided && e.Digest == digest }) {
 		return fmt.Errorf("no entry says that the case was recorded with the digest %s", digest)
+	}
+	return b.checkErased(entries)
+}
+
+// checkErased wants an entry for everything that is not there, and nothing there
+// that such an entry calls erased.
+func (b *Bundle) checkErased(entries []Entry) error {
+	var last int64 // the last entry that says that texts were erased
+	for _, e := range entries {
+		if e.Kind == Redacted {
+			last = e.Seq
+		}
+	}
+	switch {
+	case b.Said == "" && last == 0:
+		return errors.New("the texts of the case are gone, and no entry says that they were erased")
+	case b.Said != "" && last > 0:
+		return fmt.Errorf("entry %d says that the texts of the case were erased, and they are there", last)
+	}
+	for i := range b.Links {
+		r := b.Links[i].record()
+		switch gone := r.Erased(); {
+		case gone && r.Seq > last:
+			return &Broken{Seq: r.Seq, Fault: Missing, Why: "what was said with it is gone, and no later entry says that it was erased"}
+		case len(r.Said) > 0 && r.Seq < last:
+			return &Broken{Seq: r.Seq, Fault: Altered, Why: fmt.Sprintf("what was said with it is there, and entry %d says that it was erased", last)}
+		}
 	}
 	return nil
 }

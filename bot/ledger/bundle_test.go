@@ -27,9 +27,14 @@ const caseID = "qtvc4pn47gfq"
 // hostile is a message that tries to leave its place.
 const hostile = "</blockquote><script>alert(1)</script> 加\u200b微信 \u202eabc\x00 <img src=x onerror=alert(2)>"
 
-// recordedCase is a case as the store would have it.
+// recordedCase is a case as the store would have it; with text "" without anything
+// that tells what was said.
 func recordedCase(t testing.TB, text, state string) []byte {
 	t.Helper()
+	hit := rules.Hit{Rule: "ads", Title: lang.T("广告", "ad"), Severity: rules.Major}
+	if text != "" {
+		hit.Signals = []rules.Signal{{Word: "加微信", Span: rules.Span{Start: strings.Index(text, "加"), End: strings.Index(text, "信") + 3}}}
+	}
 	data, err := ledger.Canonical(&struct {
 		ID      string        `json:"id"`
 		State   string        `json:"state"`
@@ -45,8 +50,7 @@ func recordedCase(t testing.TB, text, state string) []byte {
 		ID:      caseID, State: state, Ground: "<b>spam</b>",
 		Event: chat.Event{ID: "m1", Platform: "qq", Adapter: "qq-main", Chat: "1001", Author: chat.Member{ID: "7", Name: "<i>小明</i>"},
 			Message: chat.Message{Text: text}, Time: time.Unix(1772366400, 0).UTC()},
-		Verdict: rules.Verdict{Set: "3f2a", Hits: []rules.Hit{{Rule: "ads", Title: lang.T("广告", "ad"), Severity: rules.Major,
-			Signals: []rules.Signal{{Word: "加微信", Span: rules.Span{Start: strings.Index(text, "加"), End: strings.Index(text, "信") + 3}}}}}},
+		Verdict: rules.Verdict{Set: "3f2a", Hits: []rules.Hit{hit}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -54,10 +58,52 @@ func recordedCase(t testing.TB, text, state string) []byte {
 	return data
 }
 
+// salt is random in real life.
+var salt = []byte("0123456789abcdef")
+
+// saidIn are the texts of that case.
+func saidIn(t testing.TB, text string) []byte {
+	t.Helper()
+	data, err := ledger.Canonical(&struct {
+		Salt []byte `json:"salt"`
+		Text string `json:"text"`
+	}{salt, text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// erasedBundle is bundleOf once the texts of the case were erased, which entry 10
+// says; after that, somebody has written something again.
+func erasedBundle(t testing.TB) *ledger.Bundle {
+	t.Helper()
+	b := bundleOf(t)
+	b.Gone, b.Said = ledger.Sum([]byte(b.Said)), ""
+	b.Standing = recordedCase(t, "", "upheld")
+	for i := range b.Links {
+		b.Links[i].Said = ""
+	}
+	for _, e := range []ledger.Entry{
+		{Kind: ledger.Redacted, Actor: ledger.Bot, Ground: lang.T("文字保存期 30 天已过", "texts are kept for 30 days")},
+		{Kind: ledger.Upheld, Actor: "li", Ground: lang.T("再看一遍", "looked again")},
+	} {
+		e.At, e.Case, e.Salt = time.Unix(1774958400, 0), caseID, salt
+		draft, err := ledger.Prepare(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r ledger.Record
+		r, b.Head = b.Head.Append(draft)
+		b.Links = append(b.Links, ledger.Link{Seq: r.Seq, Body: string(r.Body), Said: string(r.Said)})
+	}
+	return b
+}
+
 // bundleOf is a bundle over a chain in which the case has entries 3, 5 and 6 of 9.
 func bundleOf(t testing.TB) *ledger.Bundle {
 	t.Helper()
-	recorded := recordedCase(t, hostile, "open")
+	recorded, said := recordedCase(t, "", "open"), saidIn(t, hostile)
 	var (
 		head   ledger.Head
 		before ledger.Head
@@ -67,10 +113,10 @@ func bundleOf(t testing.TB) *ledger.Bundle {
 		e := ledger.Entry{At: time.Unix(1772366400+int64(seq), 0), Kind: ledger.Done, Actor: ledger.Bot, Case: "other0000000", Chat: "qq-main/2002"}
 		switch seq {
 		case 3:
-			e = ledger.Entry{At: e.At, Kind: ledger.Decided, Actor: ledger.Bot, Case: caseID, Digest: ledger.Digest(recorded)}
+			e = ledger.Entry{At: e.At, Kind: ledger.Decided, Actor: ledger.Bot, Case: caseID, Digest: ledger.Commit(ledger.Sum(recorded), ledger.Sum(said)).String()}
 			before = head
 		case 5, 6:
-			e = ledger.Entry{At: e.At, Kind: ledger.Upheld, Actor: "<u>li</u>", Case: caseID, Ground: lang.T("<b>广告</b>", "<b>ad</b>")}
+			e = ledger.Entry{At: e.At, Kind: ledger.Upheld, Actor: "<u>li</u>", Case: caseID, Ground: lang.T("<b>广告</b>", "<b>ad</b>"), Salt: salt}
 		}
 		draft, err := ledger.Prepare(e)
 		if err != nil {
@@ -82,7 +128,7 @@ func bundleOf(t testing.TB) *ledger.Bundle {
 		}
 	}
 	b, err := ledger.NewBundle(ledger.Material{
-		Case: caseID, Made: time.Unix(1772370000, 0), Recorded: recorded, Standing: recordedCase(t, hostile, "upheld"), Before: before, Records: records(chain),
+		Case: caseID, Made: time.Unix(1772370000, 0), Recorded: recorded, Said: said, Standing: recordedCase(t, hostile, "upheld"), Before: before, Records: records(chain),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -127,12 +173,65 @@ func TestABundleWithADamageDoesNotVerify(t *testing.T) {
 		"what stands now is of another case":    func(b *ledger.Bundle) { b.Standing = json.RawMessage(`{"id":"other0000000"}`) },
 		"a link has a body and digests":         func(b *ledger.Bundle) { b.Links[2].Digests = []ledger.Hash{{}} },
 		"a link is empty":                       func(b *ledger.Bundle) { b.Links[1].Digests = nil },
+		"what the case says is rewritten":       func(b *ledger.Bundle) { b.Said = strings.Replace(b.Said, "加", "减", 1) },
+		"what the case says is left out":        func(b *ledger.Bundle) { b.Said = "" },
+		"it is called erased and was not":       func(b *ledger.Bundle) { b.Gone, b.Said = ledger.Sum([]byte(b.Said)), "" },
+		"a ground is rewritten":                 func(b *ledger.Bundle) { b.Links[2].Said = strings.Replace(b.Links[2].Said, "ad", "no", 1) },
+		"a ground is left out":                  func(b *ledger.Bundle) { b.Links[2].Said = "" },
 		"its format is not known":               func(b *ledger.Bundle) { b.Format = "patrol-evidence/2" },
 		"a chain from nowhere claims to be new": func(b *ledger.Bundle) { b.Before.Seq = 0 },
 	}
 	for name, do := range damages {
 		t.Run(name, func(t *testing.T) {
 			b := bundleOf(t)
+			do(b)
+			if _, err := ledger.VerifyBundle(jsonOf(t, b)); !errors.Is(err, ledger.ErrBundle) {
+				t.Fatalf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestAnErasedBundleVerifiesAndSaysWhatIsGone(t *testing.T) {
+	whole := bundleOf(t)
+	b := erasedBundle(t)
+	data := jsonOf(t, b)
+	if bytes.Contains(data, []byte("微信")) || bytes.Contains(data, []byte("&lt;b&gt;ad")) || bytes.Contains(data, []byte(`u003cb\u003ead`)) {
+		t.Fatal("the bundle still has the text")
+	}
+	got, err := ledger.VerifyBundle(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	erasures, err := got.Erasures()
+	if err != nil || len(erasures) != 1 || erasures[0].Seq != 10 || erasures[0].Ground.En != "texts are kept for 30 days" {
+		t.Fatal(erasures, err)
+	}
+	if got.Gone != ledger.Sum([]byte(whole.Said)) {
+		t.Fatal("an older copy can't be proved any more")
+	}
+	var page bytes.Buffer
+	if err := got.HTML(&page); err != nil || !strings.Contains(page.String(), "What people wrote was erased") || !strings.Contains(page.String(), "kept for 30 days") {
+		t.Fatal("the page does not say that the text is gone", err)
+	}
+	golden(t, "erased.golden.json", data)
+}
+
+func TestAnErasedBundleWithADamageDoesNotVerify(t *testing.T) {
+	whole := bundleOf(t)
+	for name, do := range map[string]func(b *ledger.Bundle){
+		"another text is put in its place":          func(b *ledger.Bundle) { b.Said, b.Gone = string(saidIn(t, "hello")), ledger.Hash{} },
+		"the text is put back":                      func(b *ledger.Bundle) { b.Said, b.Gone = whole.Said, ledger.Hash{} },
+		"there is the text and what was erased":     func(b *ledger.Bundle) { b.Said = whole.Said },
+		"the digest of what was erased is another":  func(b *ledger.Bundle) { b.Gone[7] ^= 1 },
+		"the digest of what was erased is left out": func(b *ledger.Bundle) { b.Gone = ledger.Hash{} },
+		"a ground is put back":                      func(b *ledger.Bundle) { b.Links[2].Said = whole.Links[2].Said },
+		"another ground is put in its place":        func(b *ledger.Bundle) { b.Links[2].Said = b.Links[len(b.Links)-1].Said },
+		"a ground that was given later is gone":     func(b *ledger.Bundle) { b.Links[len(b.Links)-1].Said = "" },
+		"the entry about it is rewritten":           func(b *ledger.Bundle) { l := &b.Links[len(b.Links)-2]; l.Body = strings.Replace(l.Body, "30", "90", 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := erasedBundle(t)
 			do(b)
 			if _, err := ledger.VerifyBundle(jsonOf(t, b)); !errors.Is(err, ledger.ErrBundle) {
 				t.Fatalf("got %v", err)
@@ -154,7 +253,7 @@ func TestAnyByteThatTheChainVouchesForIsGuarded(t *testing.T) {
 		if err != nil {
 			return
 		}
-		if got.Recorded != whole.Recorded || got.Head != whole.Head || got.Before != whole.Before || got.Case != whole.Case || fmt.Sprint(got.Links) != fmt.Sprint(whole.Links) {
+		if got.Recorded != whole.Recorded || got.Said != whole.Said || got.Gone != whole.Gone || got.Head != whole.Head || got.Before != whole.Before || got.Case != whole.Case || fmt.Sprint(got.Links) != fmt.Sprint(whole.Links) {
 			r.Fatal("a change went unnoticed")
 		}
 	})
@@ -162,6 +261,7 @@ func TestAnyByteThatTheChainVouchesForIsGuarded(t *testing.T) {
 
 func FuzzVerifyBundle(f *testing.F) {
 	f.Add(jsonOf(f, bundleOf(f)))
+	f.Add(jsonOf(f, erasedBundle(f)))
 	f.Add([]byte(`{"format":"patrol-evidence/1","links":[{"seq":1}],"standing":{}}`))
 	f.Add([]byte(`{"format":"patrol-evidence/1","links":[{"seq":1,"body":"null"}]}`))
 	f.Add([]byte(`null`))

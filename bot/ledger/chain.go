@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -49,13 +50,14 @@ func (h Head) Next(digest Hash) Head {
 type Record struct {
 	Seq  int64
 	Body []byte // the entry as canonical JSON
+	Said []byte // what was said with it, as canonical JSON; nil where nothing was, or it was erased
 	Hash Hash
 }
 
 // Entry is the entry that the record holds.
 func (r *Record) Entry() (Entry, error) {
 	var e Entry
-	if err := Decode(r.Body, &e); err != nil {
+	if err := errors.Join(Decode(r.Body, &e), r.speak(&e)); err != nil {
 		return Entry{}, fmt.Errorf("entry %d: %w", r.Seq, err)
 	}
 	return e, nil
@@ -66,6 +68,7 @@ func (r *Record) Entry() (Entry, error) {
 type Draft struct {
 	Case string // Entry.Case
 	tail []byte // the body behind its number
+	said []byte
 }
 
 // seqKey is how a body begins: Entry.Seq is its first field.
@@ -73,7 +76,11 @@ const seqKey = `{"seq":`
 
 // Prepare encodes e. What e.Seq holds does not matter. Times are written in UTC.
 func Prepare(e Entry) (Draft, error) {
-	e.Seq, e.At = 0, e.At.UTC()
+	e.Seq, e.At, e.Said = 0, e.At.UTC(), ""
+	said, err := e.part()
+	if err != nil {
+		return Draft{}, err
+	}
 	body, err := Canonical(&e)
 	if err != nil {
 		return Draft{}, err
@@ -82,7 +89,7 @@ func Prepare(e Entry) (Draft, error) {
 	if !ok {
 		return Draft{}, fmt.Errorf("entry does not begin with its number: %.20s", body)
 	}
-	return Draft{Case: e.Case, tail: tail}, nil
+	return Draft{Case: e.Case, tail: tail, said: said}, nil
 }
 
 // Append gives d the next number, and returns it as it is to be stored with the
@@ -91,7 +98,7 @@ func (h Head) Append(d Draft) (Record, Head) {
 	body := make([]byte, 0, len(seqKey)+20+len(d.tail))
 	body = append(strconv.AppendInt(append(body, seqKey...), h.Seq+1, 10), d.tail...)
 	next := h.Next(sha256.Sum256(body))
-	return Record{Seq: next.Seq, Body: body, Hash: next.Hash}, next
+	return Record{Seq: next.Seq, Body: body, Said: d.said, Hash: next.Hash}, next
 }
 
 // Fault is what is wrong with an entry.
@@ -159,6 +166,9 @@ func (h Head) check(r *Record) (Head, *Broken) {
 	}
 	next := h.Next(sha256.Sum256(r.Body))
 	if next.Hash == r.Hash && numbered(r.Body, want) {
+		if err := r.heard(); err != nil {
+			return h, &Broken{Seq: want, Fault: Altered, Why: err.Error()}
+		}
 		return next, nil
 	}
 	var body struct {

@@ -7,8 +7,18 @@
 //
 // so that changing, removing or reordering any entry breaks every hash after
 // it, and a chain can be shown to an outsider with other groups' bodies replaced
-// by their digests. A body holds no message text, only the digest of the case
-// that does: text can be deleted later and the chain still verifies.
+// by their digests.
+//
+// # What can be erased
+//
+// A body holds no text that people wrote, only digests of it: Entry.Digest of an
+// entry of kind Decided is Commit of the case's two parts, the case as recorded
+// without its texts and the texts; Entry.Said is the digest of the ground that a
+// person gave. The texts are kept beside the chain, each with a random salt in it.
+// They can be erased later, with their salts, and the chain still verifies; what is
+// left says nothing about them, but whoever has kept a copy can still prove that it
+// is genuine, and nobody can put another text in the place of an erased one. An
+// entry of kind Redacted says when it was done, by whom and on what ground.
 package ledger
 
 import (
@@ -45,6 +55,7 @@ const (
 	Reloaded   Kind = "reloaded"   // a new rule set took over
 	Doubted    Kind = "doubted"    // rules ask a person first from now on, or no longer do: those in Rules do
 	Account    Kind = "account"    // a reviewer's account was added or changed
+	Redacted   Kind = "redacted"   // what people wrote in and about a case was erased
 )
 
 // Bot is the actor of what no person did.
@@ -64,5 +75,8 @@ type Entry struct {
 	Set    string    `json:"set,omitempty"`    // version of the rule set
 	Rules  []string  `json:"rules,omitempty"`  // ids of the rules that hit
 	Ground lang.Text `json:"ground,omitzero"`  // why, for people; never message text
-	Digest string    `json:"digest,omitempty"` // hex SHA-256: of the evidence with Decided, of the text with Noted
+	Digest string    `json:"digest,omitempty"` // hex SHA-256: Commit with Decided, of the text with Noted and Appealed
+	Said   string    `json:"said,omitempty"`   // hex SHA-256 of the part that can be erased; Prepare fills it
+
+	Salt []byte `json:"-"` // of that part; random where nil
 }

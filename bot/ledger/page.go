@@ -62,11 +62,15 @@ func (b *Bundle) HTML(w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	erasures, err := b.Erasures()
+	if err != nil {
+		return err
+	}
 	page, err := template.New("page").Funcs(template.FuncMap{"visible": visible, "when": when, "term": term, "both": both}).Parse(pageSource)
 	if err != nil {
 		return err
 	}
-	return page.Execute(w, map[string]any{"Bundle": b, "Case": &c, "Pieces": pieces(&c), "Entries": entries})
+	return page.Execute(w, map[string]any{"Bundle": b, "Case": &c, "Pieces": pieces(&c), "Entries": entries, "Erasures": erasures})
 }
 
 // pieces cuts the message where hits begin and end.
@@ -141,7 +145,7 @@ func term(word string) string {
 		"warn": "警告", "delete": "撤回", "mute": "禁言", "unmute": "解除禁言", "remove": "移出", "ban": "封禁", "unban": "解除封禁",
 		"minor": "轻微", "major": "较重", "severe": "严重",
 		"decided": "机器人判定", "claimed": "领取", "released": "放回", "noted": "备注",
-		"escalated": "上报", "proposed": "提议", "taken_back": "撤回操作", "reposted": "重新发布", "tell": "通知",
+		"escalated": "上报", "proposed": "提议", "taken_back": "撤回操作", "reposted": "重新发布", "tell": "通知", "redacted": "删除所写文字",
 	}[word]
 	if zh == "" {
 		return visible(word)

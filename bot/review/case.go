@@ -97,6 +97,7 @@ type Case struct {
 	Before    *Standing  `json:"before,omitempty"`   // the last verdict; nil where it can't be taken back
 	Reported  Reports    `json:"reported,omitzero"`  // by members
 	Appeal    Appeal     `json:"appeal,omitzero"`    // of the member
+	Erased    Erasure    `json:"erased,omitzero"`    // of what people wrote; zero where it is still there
 }
 
 // Handling is what people, and failures, have added to a case since it was
@@ -116,11 +117,12 @@ type Handling struct {
 	Before    *Standing  `json:"before,omitempty"`
 	Reported  Reports    `json:"reported,omitzero"`
 	Appeal    Appeal     `json:"appeal,omitzero"`
+	Erased    Erasure    `json:"erased,omitzero"`
 }
 
 // Handling is that of the case.
 func (c *Case) Handling() Handling {
-	return Handling{c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt, c.Ground, c.Remarks, c.Trouble, c.Escalated, c.Proposed, c.Before, c.Reported, c.Appeal}
+	return Handling{c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt, c.Ground, c.Remarks, c.Trouble, c.Escalated, c.Proposed, c.Before, c.Reported, c.Appeal, c.Erased}
 }
 
 // SetHandling puts h in place of what the case has.
@@ -128,7 +130,7 @@ func (c *Case) SetHandling(h Handling) {
 	c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt = h.ClaimedBy, h.ClaimedUntil, h.DecidedBy, h.DecidedAt
 	c.Ground, c.Remarks, c.Trouble = h.Ground, h.Remarks, h.Trouble
 	c.Escalated, c.Proposed, c.Before = h.Escalated, h.Proposed, h.Before
-	c.Reported, c.Appeal = h.Reported, h.Appeal
+	c.Reported, c.Appeal, c.Erased = h.Reported, h.Appeal, h.Erased
 }
 
 // CaseID names the case of an event. It depends on the event alone, so that an

@@ -101,7 +101,7 @@ func columnsOf(c *review.Case) columns {
 	return columns{c.State, nanos(c.Due), c.Strike, c.ClaimedBy, agendaOf(c.Acts)}
 }
 
-const selectCase = `SELECT c.seq, c.id, c.state, c.due, c.strike, c.desk, e.data, a.data
+const selectCase = `SELECT c.seq, c.id, c.state, c.due, c.strike, c.desk, e.data, e.said, a.data
 	FROM cases c JOIN evidence e ON e.seq = c.seq LEFT JOIN acts a ON a.seq = c.seq `
 
 // load is the case with that whole id: review.ErrNotFound.
@@ -129,21 +129,21 @@ func loadAll(q querying, query string, args ...any) (all []*loaded, err error) {
 
 func scanCase(rows *sql.Rows) (*loaded, error) {
 	var (
-		l        loaded
-		id       string
-		evidence sql.RawBytes
+		l              loaded
+		id             string
+		evidence, said sql.RawBytes
 	)
-	if err := rows.Scan(&l.seq, &id, &l.was.state, &l.was.due, &l.was.strike, &l.desk, &evidence, &l.acts); err != nil {
+	if err := rows.Scan(&l.seq, &id, &l.was.state, &l.was.due, &l.was.strike, &l.desk, &evidence, &said, &l.acts); err != nil {
 		return nil, err
 	}
-	if err := l.decode(evidence); err != nil {
+	if err := l.decode(evidence, said); err != nil {
 		return nil, fmt.Errorf("case %s: %w", id, err)
 	}
 	return &l, nil
 }
 
-func (l *loaded) decode(evidence []byte) (err error) {
-	if err := ledger.Decode(evidence, &l.Case); err != nil {
+func (l *loaded) decode(evidence, said []byte) (err error) {
+	if err := decodeCase(evidence, said, &l.Case); err != nil {
 		return err
 	}
 	if err := decodeDesk(l.desk, &l.Case); err != nil {
@@ -155,6 +155,19 @@ func (l *loaded) decode(evidence []byte) (err error) {
 	}
 	l.State, l.Due, l.Strike = l.was.state, timeOf(l.was.due), l.was.strike
 	l.was = columnsOf(&l.Case)
+	return nil
+}
+
+// decodeCase is the case as recorded, without its texts where they are erased.
+func decodeCase(evidence, said []byte, c *review.Case) error {
+	if err := ledger.Decode(evidence, c); err != nil || len(said) == 0 {
+		return err
+	}
+	var s review.Said
+	if err := ledger.Decode(said, &s); err != nil {
+		return err
+	}
+	c.Join(&s)
 	return nil
 }
 

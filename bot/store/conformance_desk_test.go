@@ -75,9 +75,18 @@ func bundleVerifies(t *testing.T, s keeper) {
 	if strings.Contains(string(data), sample(8).ID) {
 		t.Error("the bundle speaks of another case")
 	}
-	var recorded review.Case
-	if err := ledger.Decode([]byte(b.Recorded), &recorded); err != nil || diff(*c, recorded) != "" {
-		t.Error(diff(*c, recorded), err)
+	var (
+		recorded review.Case
+		said     review.Said
+	)
+	if err := errors.Join(ledger.Decode([]byte(b.Recorded), &recorded), ledger.Decode([]byte(b.Said), &said)); err != nil || len(said.Salt) != 16 {
+		t.Error(said, err)
+	}
+	if strings.Contains(b.Recorded, c.Event.Message.Text) || c.Event.Message.Text == "" {
+		t.Error("the text is in the part that stays")
+	}
+	if recorded.Join(&said); diff(*c, recorded) != "" {
+		t.Error(diff(*c, recorded))
 	}
 	if _, err := s.Bundle(t.Context(), "nothing", start); !errors.Is(err, review.ErrNotFound) {
 		t.Error(err)

@@ -41,7 +41,7 @@ func (t *transaction) appendEntries(seq *int64, entries []ledger.Entry) error {
 }
 
 const (
-	insertEntry = "INSERT INTO ledger (seq, case_seq, body, hash) VALUES (?, ?, ?, ?)"
+	insertEntry = "INSERT INTO ledger (seq, case_seq, body, said, hash) VALUES (?, ?, ?, ?, ?)"
 	selectHead  = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
 )
 
@@ -60,7 +60,7 @@ func (t *transaction) append(caseSeq *int64, drafts []ledger.Draft) error {
 	}
 	for _, d := range drafts {
 		record, next := t.head.Append(d)
-		if _, err := t.exec(insertEntry, record.Seq, caseSeq, record.Body, record.Hash[:]); err != nil {
+		if _, err := t.exec(insertEntry, record.Seq, caseSeq, record.Body, record.Said, record.Hash[:]); err != nil {
 			return err
 		}
 		t.head = next
@@ -144,7 +144,7 @@ func (s *Store) Entries(ctx context.Context, f EntryFilter) iter.Seq2[ledger.Rec
 }
 
 func entries(q querying, f EntryFilter, reach review.Reach) (records []ledger.Record, err error) {
-	query, args := "SELECT seq, body, hash FROM ledger WHERE seq >= ?", []any{f.From}
+	query, args := "SELECT seq, body, said, hash FROM ledger WHERE seq >= ?", []any{f.From}
 	if f.To > 0 {
 		query, args = query+" AND seq <= ?", append(args, f.To)
 	}
@@ -160,7 +160,7 @@ func entries(q querying, f EntryFilter, reach review.Reach) (records []ledger.Re
 			r    ledger.Record
 			hash sql.RawBytes
 		)
-		if err := rows.Scan(&r.Seq, &r.Body, &hash); err != nil {
+		if err := rows.Scan(&r.Seq, &r.Body, &r.Said, &hash); err != nil {
 			return err
 		}
 		// A hash of the wrong length was tampered with: it stays zero, and verifying
@@ -182,7 +182,7 @@ func (s *Store) Bundle(ctx context.Context, id string, made time.Time) (*ledger.
 			return err
 		}
 		m := ledger.Material{Case: l.ID, Made: made}
-		if m.Recorded, err = evidence(q, l.seq); err != nil {
+		if err := evidence(q, l.seq, &m); err != nil {
 			return err
 		}
 		if m.Standing, err = ledger.Canonical(&l.Case); err != nil {
@@ -197,10 +197,16 @@ func (s *Store) Bundle(ctx context.Context, id string, made time.Time) (*ledger.
 	return b, err
 }
 
-func evidence(q querying, seq int64) (data []byte, err error) {
-	rows, err := q("SELECT data FROM evidence WHERE seq = ?", seq)
-	err = each(rows, err, func(rows *sql.Rows) error { return rows.Scan(&data) })
-	return data, err
+func evidence(q querying, seq int64, m *ledger.Material) error {
+	rows, err := q("SELECT data, said, gone FROM evidence WHERE seq = ?", seq)
+	return each(rows, err, func(rows *sql.Rows) error {
+		var gone sql.RawBytes
+		if err := rows.Scan(&m.Recorded, &m.Said, &gone); err != nil {
+			return err
+		}
+		copy(m.Gone[:], gone)
+		return nil
+	})
 }
 
 // sinceFirst is every record from the first about the case on, and the head before

@@ -16,8 +16,8 @@ import (
 // c until done was called, and may not find the case before. An error means that nothing was queued and done will not
 // be called.
 //
-// The case is kept as evidence in the very JSON that is encoded here; Record puts
-// its digest into those entries of kind Decided that carry none. Dates outside the
+// The case is kept as evidence in the very JSON that is encoded here, in two parts,
+// so that what people wrote can be erased; Record puts ledger.Commit of them into those entries of kind Decided that carry none. Dates outside the
 // years 0 to 9999, which no JSON can carry, are cleared in c first.
 func (s *Store) Record(ctx context.Context, c *review.Case, entries []ledger.Entry, done func(fresh bool, err error)) error {
 	r, err := prepare(c, entries)
@@ -31,7 +31,8 @@ func (s *Store) Record(ctx context.Context, c *review.Case, entries []ledger.Ent
 // Record, for the writer is one goroutine and there are many callers.
 type recording struct {
 	kase     *review.Case
-	evidence []byte
+	evidence []byte // the case without its texts
+	said     []byte // the texts
 	desk     []byte
 	drafts   []ledger.Draft
 	fresh    bool
@@ -41,7 +42,12 @@ func prepare(c *review.Case, entries []ledger.Entry) (*recording, error) {
 	mendTimes(c)
 	r := &recording{kase: c, drafts: make([]ledger.Draft, len(entries))}
 	var err error
-	if r.evidence, err = ledger.Canonical(c); err != nil {
+	rest, said := c.Split()
+	said.Salt = ledger.NewSalt()
+	if r.evidence, err = ledger.Canonical(&rest); err != nil {
+		return nil, err
+	}
+	if r.said, err = ledger.Canonical(&said); err != nil {
 		return nil, err
 	}
 	if r.desk, err = encodeDesk(c); err != nil {
@@ -49,7 +55,7 @@ func prepare(c *review.Case, entries []ledger.Entry) (*recording, error) {
 	}
 	for i, e := range entries {
 		if e.Kind == ledger.Decided && e.Digest == "" {
-			e.Digest = ledger.Digest(r.evidence)
+			e.Digest = ledger.Commit(ledger.Sum(r.evidence), ledger.Sum(r.said)).String()
 		}
 		if r.drafts[i], err = ledger.Prepare(e); err != nil {
 			return nil, err
@@ -77,7 +83,7 @@ func mendTimes(c *review.Case) {
 const (
 	insertCase = `INSERT INTO cases (id, state, created, due, adapter, platform, chat, member, severity, strike, claimed_by, doing, act_due, desk)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
-	insertEvidence = `INSERT INTO evidence (seq, data) VALUES (?, ?)`
+	insertEvidence = `INSERT INTO evidence (seq, data, said) VALUES (?, ?, ?)`
 	insertRule     = `INSERT INTO case_rules (rule, created, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
 	insertStrike   = `INSERT INTO strikes (chat, member, case_id, state, at, until, weight, rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 )
@@ -89,7 +95,7 @@ func (r *recording) write(t *transaction) error {
 	if err != nil || seq == 0 {
 		return err
 	}
-	if _, err := t.exec(insertEvidence, seq, r.evidence); err != nil {
+	if _, err := t.exec(insertEvidence, seq, r.evidence, r.said); err != nil {
 		return err
 	}
 	for i := range c.Verdict.Hits {

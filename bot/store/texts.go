@@ -78,20 +78,22 @@ type caseWords struct {
 }
 
 func unsearchable(q querying, from int64) (next []caseWords, err error) {
-	rows, err := q("SELECT seq, data FROM evidence WHERE seq > ? ORDER BY seq LIMIT ?", from, textsBatch)
+	rows, err := q("SELECT seq, said FROM evidence WHERE seq > ? ORDER BY seq LIMIT ?", from, textsBatch)
 	err = each(rows, err, func(rows *sql.Rows) error {
 		var (
-			seq      int64
-			evidence sql.RawBytes
-			c        review.Case
+			seq  int64
+			data sql.RawBytes
+			said review.Said
 		)
-		if err := rows.Scan(&seq, &evidence); err != nil {
+		if err := rows.Scan(&seq, &data); err != nil {
 			return err
 		}
-		if err := ledger.Decode(evidence, &c); err != nil {
-			return err
+		if len(data) > 0 {
+			if err := ledger.Decode(data, &said); err != nil {
+				return err
+			}
 		}
-		next = append(next, caseWords{seq, searchable(&c)})
+		next = append(next, caseWords{seq, searchable(&said)})
 		return nil
 	})
 	return next, err
@@ -100,9 +102,9 @@ func unsearchable(q querying, from int64) (next []caseWords, err error) {
 // longestSearchable is how much of a text is searched, in bytes.
 const longestSearchable = 4096
 
-func searchable(c *review.Case) string {
+func searchable(said *review.Said) string {
 	var words []string
-	for _, text := range []string{c.Event.Message.Text, c.Verdict.Folded, c.Event.Author.Name} {
+	for _, text := range []string{said.Text, said.Folded, said.Name} {
 		if len(text) > longestSearchable {
 			text = strings.ToValidUTF8(text[:longestSearchable], "")
 		}
