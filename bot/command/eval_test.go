@@ -42,11 +42,11 @@ func table(t *testing.T, lines ...string) string {
 	return write(t, filepath.Join(t.TempDir(), "data.tsv"), strings.Join(lines, "\n")+"\n")
 }
 
-// TestTheShippedRulesLeaveHarmlessLinesAlone fails when false alarms rise. One of
-// the sixty lines, a warning against fraud, is still taken for what it warns of.
+// TestTheShippedRulesLeaveHarmlessLinesAlone fails with the first false alarm:
+// among the harmless lines are many that speak of what spam speaks of.
 func TestTheShippedRulesLeaveHarmlessLinesAlone(t *testing.T) {
-	run(t, "eval", "-r", "../../configs/rules", "../../configs/testdata/lines.tsv", "--max-false-alarms", "167", "--min-recall", "80", "--misses", "--false-alarms").
-		must(t, command.Fine).says(t, "lines.tsv: 78 lines, 18 spam, 60 harmless")
+	run(t, "eval", "-r", "../../configs/rules", "../../configs/testdata/lines.tsv", "--max-false-alarms", "0", "--min-recall", "95", "--misses", "--false-alarms").
+		must(t, command.Fine).says(t, "lines.tsv: 312 lines, 39 spam, 273 harmless")
 }
 
 func TestEvalCountsByWhatIsAskedFor(t *testing.T) {
