@@ -11,7 +11,7 @@ func (s *Set) imitated(ev *chat.Event, sc *Scratch) {
 	if len(s.memory.imitates) == 0 || ev.Author.Name == "" || !reads(ev.Kind) && ev.Kind != chat.KindJoin {
 		return
 	}
-	key := s.rates.keys(ev)[perMember]
+	key := sc.place.keys()[perMember]
 	if role := ev.Author.Role; role == chat.RoleAdmin || role == chat.RoleOwner {
 		s.memory.names.Admin(key.Scope, key.Subject, ev.Author.Name)
 		return

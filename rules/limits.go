@@ -72,7 +72,7 @@ func (s *Set) count(ev *chat.Event, sc *Scratch) {
 	if len(s.floods) == 0 || ev.Kind != chat.KindMessage && ev.Kind != chat.KindJoin {
 		return
 	}
-	keys := s.rates.keys(ev)
+	keys := sc.place.keys()
 	// Pastes must see every line of a chat, whatever rules hold there.
 	pasted := s.pastes && ev.Kind == chat.KindMessage && s.rates.pastes.Merge(keys[perMember], ev.Message.Text, ev.Time)
 	for _, id := range s.floods {
@@ -95,20 +95,20 @@ func (s *Set) count(ev *chat.Event, sc *Scratch) {
 	}
 }
 
-// Foresee has the memory look for what Eval will count ev with, without waiting for
-// it. It changes nothing. Whoever has several events at hand and calls Foresee for
-// each of them first gets through them sooner.
-func (s *Set) Foresee(ev *chat.Event) {
-	if len(s.floods) == 0 || ev.Kind != chat.KindMessage && ev.Kind != chat.KindJoin {
+// Foresee has the memory look for what EvalAt will count an event of that kind with,
+// without waiting for it. It changes nothing. Whoever has several events at hand and
+// calls Foresee for each of them first gets through them sooner.
+func (s *Set) Foresee(kind chat.Kind, at *Place) {
+	if len(s.floods) == 0 || kind != chat.KindMessage && kind != chat.KindJoin {
 		return
 	}
-	keys := s.rates.keys(ev)
+	keys := at.keys()
 	if s.pastes {
 		s.rates.pastes.Foresee(keys[perMember])
 	}
 	for _, id := range s.floods {
 		for i := range s.rules[id].limits {
-			if l := &s.rules[id].limits[i]; l.measure.kind == ev.Kind {
+			if l := &s.rules[id].limits[i]; l.measure.kind == kind {
 				l.limiter.Foresee(keys[l.per])
 			}
 		}

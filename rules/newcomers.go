@@ -38,16 +38,19 @@ func (s *Set) watch(ev *chat.Event, sc *Scratch) {
 	}
 	switch ev.Kind {
 	case chat.KindJoin:
-		s.memory.book.Joined(s.memberKey(ev), ev.Time)
+		s.memory.book.Joined(sc.place.memberKey(), ev.Time)
 	case chat.KindMessage:
 		if s.memory.asks&asksWrote == 0 {
 			return
 		}
-		sc.wrote = s.memory.book.Wrote(s.memberKey(ev))
+		sc.wrote = s.memory.book.Wrote(sc.place.memberKey())
 	}
 }
 
-func (s *Set) memberKey(ev *chat.Event) uint64 { return scopeOf(s.rates.keys(ev)[perMember]) }
+func (s *Set) memberKey(ev *chat.Event) uint64 {
+	place := s.rates.Place(ev)
+	return place.memberKey()
+}
 
 // joined is when the author of an event joined: as the platform says, or as it
 // was seen; the zero time where neither is known.

@@ -9,13 +9,11 @@ import (
 	"hash/crc32"
 	"io"
 	"maps"
-	"math/bits"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"patrol/adapters/chat"
 	"patrol/detectors/flood"
 	"patrol/detectors/imitation"
 	"patrol/detectors/newcomer"
@@ -136,44 +134,6 @@ func (r *Rates) adopt(limiters map[string]*flood.Limiter, trackers map[string]*r
 	defer r.mu.Unlock()
 	r.limiters, r.trackers = limiters, trackers
 	r.restored = make(map[string][]byte)
-}
-
-// keys are the keys that an event counts for, by scope.
-func (r *Rates) keys(ev *chat.Event) [3]flood.Key {
-	seed := r.seed.Load()
-	platform := keyHash(seed, ev.Platform)
-	group := keyHash(platform, ev.Chat)
-	return [3]flood.Key{
-		perMember:   {Scope: group, Subject: keyHash(seed, ev.Author.ID) | 1}, // 0 is the chat as a whole
-		perChat:     {Scope: group},
-		perPlatform: {Scope: platform},
-	}
-}
-
-// keyHash is a 64-bit hash of s that stays the same in every process with the same
-// seed: eight bytes at a time are mixed by a folded multiplication (as in wyhash
-// by Wang Yi).
-func keyHash(seed uint64, s string) uint64 {
-	h := seed ^ uint64(len(s))*0x9E3779B97F4A7C15
-	for len(s) >= 8 {
-		h = mix(h^word(s[:8]), 0xA0761D6478BD642F)
-		s = s[8:]
-	}
-	return mix(h^word(s), 0xE7037ED1A0B428DB)
-}
-
-// word is s, of at most 8 bytes, as a number.
-func word(s string) uint64 {
-	var w uint64
-	for i := range len(s) {
-		w |= uint64(s[i]) << (8 * i)
-	}
-	return w
-}
-
-func mix(a, b uint64) uint64 {
-	hi, lo := bits.Mul64(a, b)
-	return hi ^ lo
 }
 
 // A snapshot of Rates is, in little-endian order: magic "PTRL", version (4

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"patrol/adapters/chat"
-	"patrol/detectors/flood"
 	"patrol/detectors/newcomer"
 	"patrol/detectors/repeat"
 	"patrol/rules/lang"
@@ -46,7 +45,7 @@ func (s *Set) repeated(ev *chat.Event, sc *Scratch) {
 	}
 	sc.sketch.Take(sc.text.String())
 	size := sc.sketch.Size()
-	keys := s.rates.keys(ev)
+	keys := sc.place.keys()
 	for _, id := range s.memory.repeats {
 		r := &s.rules[id]
 		if size < r.copies.size || r.copies.first > 0 && sc.wrote > r.copies.first || !r.where.holds(ev) {
@@ -63,11 +62,6 @@ func (s *Set) repeated(ev *chat.Event, sc *Scratch) {
 			sc.counts = append(sc.counts, count)
 		}
 	}
-}
-
-// scopeOf is a key as one number.
-func scopeOf(k flood.Key) uint64 {
-	return mix(k.Scope^0x8EBC6AF09C88C6E3, k.Subject^0x589965CC75374CC3)
 }
 
 // said says how often nearly the same was posted.

@@ -35,6 +35,9 @@ type Set struct {
 	detectors detectors // what is looked for beside words
 }
 
+// Rates is what the set counts with.
+func (s *Set) Rates() *Rates { return s.rates }
+
 // Version names the set: a hash of everything that it was loaded from.
 func (s *Set) Version() string { return s.version }
 
@@ -66,6 +69,7 @@ func (s *Set) Failures() map[string]uint64 {
 // Scratch is the room that Eval works in, kept to be used again. The zero value
 // is ready; one goroutine at a time may use it.
 type Scratch struct {
+	place    Place     // of the event
 	text     fold.Text // the message without disguise and separators, for words
 	clean    fold.Text // the message without disguise, for patterns
 	word     fold.Text // a keyword, to be compared with how it was written
@@ -136,10 +140,20 @@ type excusedSpan struct {
 // Messages, edits and commands are read; only messages and joins are counted.
 // The bot's own events are neither.
 func (s *Set) Eval(ev *chat.Event, sc *Scratch) Verdict {
+	place := s.rates.Place(ev)
+	return s.EvalAt(ev, &place, sc)
+}
+
+// EvalAt is Eval for an event whose place is known. One of other Rates than those of
+// the set, as before a set with new ones took over, is worked out again.
+func (s *Set) EvalAt(ev *chat.Event, at *Place, sc *Scratch) Verdict {
 	if ev.Author.Role == chat.RoleSelf {
 		return Verdict{}
 	}
 	sc.begin()
+	if sc.place = *at; at.rates != s.rates {
+		sc.place = s.rates.Place(ev)
+	}
 	s.watch(ev, sc)
 	s.read(ev, sc)
 	s.count(ev, sc)

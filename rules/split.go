@@ -18,7 +18,7 @@ func (s *Set) pieced(ev *chat.Event, sc *Scratch) {
 		return
 	}
 	var start int
-	sc.joined, start = s.memory.tails.Add(sc.joined[:0], tail.Post{Key: s.memberKey(ev), Text: sc.text.String(), At: ev.Time, In: s.memory.across})
+	sc.joined, start = s.memory.tails.Add(sc.joined[:0], tail.Post{Key: sc.place.memberKey(), Text: sc.text.String(), At: ev.Time, In: s.memory.across})
 	if start == 0 {
 		return
 	}

@@ -22,6 +22,7 @@ import (
 type Pipeline struct {
 	config   Config
 	rules    atomic.Pointer[rules.Set]
+	rates    *rules.Rates // of the first set: what gives each chat its shard must not change
 	adapters map[string]chat.Adapter
 	names    []string
 	shards   []*shard
@@ -36,7 +37,7 @@ func New(c Config) (*Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pipeline{config: c, adapters: map[string]chat.Adapter{}, seed: maphash.MakeSeed(), errands: make(chan func(context.Context), errandsQueued)}
+	p := &Pipeline{config: c, rates: c.Rules.Rates(), adapters: map[string]chat.Adapter{}, seed: maphash.MakeSeed(), errands: make(chan func(context.Context), errandsQueued)}
 	p.rules.Store(c.Rules)
 	p.outbox = newOutbox(p)
 	p.tellOfBrakes()
@@ -166,9 +167,13 @@ func (p *Pipeline) runAdapter(ctx context.Context, name string) (err error) {
 // an event with the shard of its chat and returns; it waits while that queue is
 // full, and fails only when ctx ends.
 func (p *Pipeline) Deliver(name string) func(context.Context, chat.Event) error {
+	adapter := maphash.String(p.seed, name)
 	return func(ctx context.Context, e chat.Event) error {
 		e.Adapter = name
-		return p.shards[p.hash(name, e.Chat)%uint64(len(p.shards))].queue.put(ctx, &e, time.Now())
+		a := arrival{at: time.Now(), place: p.rates.Place(&e)}
+		a.room = adapter ^ a.place.Chat()
+		a.id = a.room*31 + p.hash(e.ID, string(e.Kind))
+		return p.shards[a.place.Share(len(p.shards))].queue.put(ctx, &e, &a)
 	}
 }
 

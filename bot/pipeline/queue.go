@@ -2,16 +2,27 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"patrol/adapters/chat"
+	"patrol/rules"
 )
 
-// incoming is an event with the moment at which it was taken.
+// incoming is an event on its way to its shard.
 type incoming struct {
 	event chat.Event
-	at    time.Time
+	arrival
+}
+
+// arrival is what is found out about an event as it arrives, while its texts are at
+// hand: its shard has them in no cache.
+type arrival struct {
+	at    time.Time   // when it was taken
+	place rules.Place // where it counts
+	id    uint64      // hash of its id
+	room  uint64      // hash of its chat at its adapter
 }
 
 // queue holds the events of a shard until it takes them, all at once: two
@@ -33,12 +44,17 @@ func newQueue(limit int) *queue {
 
 // put adds an event; it waits while the queue is full, and fails only when ctx
 // ends first.
-func (q *queue) put(ctx context.Context, e *chat.Event, at time.Time) error {
+func (q *queue) put(ctx context.Context, e *chat.Event, a *arrival) error {
 	for {
 		q.mu.Lock()
 		if len(q.in) < q.limit {
-			q.in = append(q.in, incoming{*e, at})
-			first := len(q.in) == 1
+			n := len(q.in)
+			if n == cap(q.in) {
+				q.in = slices.Grow(q.in, n+1)
+			}
+			q.in = q.in[:n+1]
+			q.in[n].event, q.in[n].arrival = *e, *a
+			first := n == 0
 			q.mu.Unlock()
 			if first {
 				signal(q.ready)

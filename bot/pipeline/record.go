@@ -120,7 +120,7 @@ func (s *shard) settle(ctx context.Context, done settled) {
 		return
 	}
 	delete(s.pending, done.id)
-	r := s.chats[place{c.Event.Adapter, c.Event.Chat}]
+	r := rec.room
 	r.strikes = slices.DeleteFunc(r.strikes, func(p pendingStrike) bool { return p.strike.Case == c.ID })
 	for _, ack := range rec.acks {
 		ack()

@@ -22,9 +22,9 @@ type shard struct {
 	scratch  rules.Scratch
 	verdict  rules.Verdict // of the event at hand: here, so that it is not allocated for each
 	seen     *seen
-	chats    map[place]*room
+	chats    map[uint64]*room      // by the hash of adapter and chat
 	pending  map[uint64]*recording // cases on their way into the store, by event hash
-	ahead    [16]foreseen          // of the events that come next
+	ahead    [16]*room             // of the events that come next
 	touched  uint64                // means nothing; without it nothing would be touched
 	draining bool
 
@@ -52,6 +52,7 @@ type pendingStrike struct {
 // wait for it: its event's own and those of redeliveries.
 type recording struct {
 	kase *review.Case
+	room *room
 	acks []func()
 }
 
@@ -72,7 +73,7 @@ func newShard(p *Pipeline) *shard {
 		queue:   newQueue(p.config.Queue),
 		settled: make(chan settled, casesUnderWay),
 		seen:    newSeen(1 << 13),
-		chats:   map[place]*room{},
+		chats:   map[uint64]*room{},
 		pending: map[uint64]*recording{},
 	}
 }
@@ -103,28 +104,22 @@ func (s *shard) takeAll(ctx context.Context) {
 	s.draining = last
 }
 
-// foreseen is what is known of an event before its turn.
-type foreseen struct {
-	id   uint64
-	room *room
-}
-
 // foresee touches all memory that the events will need and that is likely to be in
 // no cache: waiting for it event by event would take longer than all the rest.
 // Loops this small keep many look-ups under way at a time.
 func (s *shard) foresee(events []incoming) {
+	for i := range events {
+		s.touched += s.seen.touch(events[i].id)
+	}
 	set := s.p.rules.Load()
 	for i := range events {
-		e := &events[i].event
-		s.ahead[i].id = s.identity(e)
-		s.touched += s.seen.touch(s.ahead[i].id)
-		set.Foresee(e)
+		set.Foresee(events[i].event.Kind, &events[i].place)
 	}
 	for i := range events {
-		s.ahead[i].room = s.room(&events[i].event)
+		s.ahead[i] = s.room(events[i].room)
 	}
 	for i := range events {
-		s.touched += s.ahead[i].room.context.touch()
+		s.touched += s.ahead[i].context.touch()
 	}
 }
 
@@ -149,7 +144,7 @@ func (s *shard) settleReady(ctx context.Context) {
 // drain says that no more events come.
 func (s *shard) drain() { s.queue.close() }
 
-func (s *shard) handle(ctx context.Context, in *incoming, known foreseen) {
+func (s *shard) handle(ctx context.Context, in *incoming, r *room) {
 	e := &in.event
 	defer func() {
 		if r := recover(); r != nil {
@@ -163,10 +158,9 @@ func (s *shard) handle(ctx context.Context, in *incoming, known foreseen) {
 		ack(e)
 		return
 	}
-	id, r := known.id, known.room
-	if s.seen.before(id) {
+	if s.seen.before(in.id) {
 		s.duplicates.Add(1)
-		if waiting := s.pending[id]; waiting != nil && e.Ack != nil {
+		if waiting := s.pending[in.id]; waiting != nil && e.Ack != nil {
 			waiting.acks = append(waiting.acks, e.Ack)
 			return
 		}
@@ -181,13 +175,13 @@ func (s *shard) handle(ctx context.Context, in *incoming, known foreseen) {
 	if reports && e.Kind == chat.KindReport {
 		return
 	}
-	s.verdict = s.p.rules.Load().Eval(e, &s.scratch)
+	s.verdict = s.p.rules.Load().EvalAt(e, &in.place, &s.scratch)
 	if s.verdict.Clean() {
 		s.p.config.Observer.Judged(e, &s.verdict, nil, time.Since(in.at))
 		s.welcome(e, r)
 		ack(e)
 	} else {
-		s.judge(ctx, in, id, r, &s.verdict)
+		s.judge(ctx, in, r, &s.verdict)
 	}
 	if !reports { // whoever reports is not to be read in the context of later cases
 		r.context.add(e)
@@ -200,23 +194,18 @@ func ack(e *chat.Event) {
 	}
 }
 
-func (s *shard) identity(e *chat.Event) uint64 {
-	h := s.p.hash(e.Adapter, e.Chat)
-	return h*31 + s.p.hash(e.ID, string(e.Kind))
-}
-
-func (s *shard) room(e *chat.Event) *room {
-	at := place{e.Adapter, e.Chat}
-	r := s.chats[at]
+// room is that of the chat with that hash.
+func (s *shard) room(hash uint64) *room {
+	r := s.chats[hash]
 	if r == nil {
 		r = &room{context: newRing(s.p.config.remembered())}
-		s.chats[at] = r
+		s.chats[hash] = r
 	}
 	return r
 }
 
 // judge decides what follows from a verdict with hits, and records it.
-func (s *shard) judge(ctx context.Context, came *incoming, id uint64, r *room, v *rules.Verdict) {
+func (s *shard) judge(ctx context.Context, came *incoming, r *room, v *rules.Verdict) {
 	e := &came.event
 	now := s.now(e)
 	past, err := s.strikes(ctx, e, r)
@@ -245,14 +234,14 @@ func (s *shard) judge(ctx context.Context, came *incoming, id uint64, r *room, v
 	if c.Strike == review.StrikeCounts {
 		r.strikes = append(r.strikes, pendingStrike{e.Author.ID, *d.Strike})
 	}
-	rec := &recording{kase: c}
+	rec := &recording{kase: c, room: r}
 	if e.Ack != nil {
 		rec.acks = append(rec.acks, e.Ack)
 	}
-	s.pending[id] = rec
+	s.pending[came.id] = rec
 	s.p.config.Observer.Judged(e, v, c, time.Since(came.at))
 	logDecision(s.p.config.Log, c)
-	s.record(ctx, id, c)
+	s.record(ctx, came.id, c)
 }
 
 func onlyLogged(v *rules.Verdict) bool {

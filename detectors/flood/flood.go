@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"sync"
 	"time"
 
@@ -45,8 +46,8 @@ type Key struct {
 // Config configures a Limiter.
 type Config struct {
 	Limit Limit // required
-	// Stripes is the number of locks: scopes with the same remainder by it
-	// share one. 0 means 64.
+	// Stripes is the number of locks: each has an equal range of all scopes. 0
+	// means 64.
 	Stripes int
 	// Idle is how long a bucket is kept after the last event that it allowed, by
 	// the times of all events in its stripe. 0 means Limit.In, when it is full
@@ -79,6 +80,15 @@ type stripe struct {
 	empty  *shelf[int64] // when each key's bucket was empty, in nanoseconds since 1970
 	_      [64]byte
 }
+
+// stripeOf returns which of n stripes a scope has: the first for the lowest hashes,
+// and so on. Goroutines that have a range of hashes each hardly ever meet at a lock.
+func stripeOf(scope uint64, n int) int {
+	hi, _ := bits.Mul64(scope, uint64(n))
+	return int(hi)
+}
+
+func (l *Limiter) stripe(k Key) *stripe { return &l.stripes[stripeOf(k.Scope, len(l.stripes))] }
 
 // New returns a Limiter without keys. It returns an error for a limit of less
 // than one event or no time, and an Idle shorter than Limit.In.
@@ -125,7 +135,7 @@ func (l *Limiter) Allow(k Key, n int, at time.Time) bool {
 	if n <= 0 {
 		return true
 	}
-	s := &l.stripes[k.Scope%uint64(len(l.stripes))]
+	s := l.stripe(k)
 	s.mu.Lock()
 	now := nanos(at)
 	ok := l.allow(s, k, n, now)
@@ -139,7 +149,7 @@ func (l *Limiter) Allow(k Key, n int, at time.Time) bool {
 // of them before Allow waits for all of them together instead of one by one. It
 // changes nothing and takes no lock.
 func (l *Limiter) Foresee(k Key) {
-	l.stripes[k.Scope%uint64(len(l.stripes))].empty.foresee(k)
+	l.stripe(k).empty.foresee(k)
 }
 
 func (l *Limiter) allow(s *stripe, k Key, n int, now int64) bool {

@@ -103,7 +103,7 @@ func TestAllowAgreesWithAPlainTokenBucket(t *testing.T) {
 		clock := 0
 		for range rapid.IntRange(1, 200).Draw(t, "steps") {
 			clock = max(0, clock+rapid.IntRange(-500, 2000).Draw(t, "step")) // events may be late
-			k := Key{rapid.Uint64Range(0, 3).Draw(t, "scope"), rapid.Uint64Range(0, 3).Draw(t, "subject")}
+			k := Key{rapid.Uint64Range(0, 3).Draw(t, "scope") << 62, rapid.Uint64Range(0, 3).Draw(t, "subject")}
 			n := rapid.IntRange(1, 10).Draw(t, "n")
 			got := l.Allow(k, n, after(clock))
 
@@ -136,7 +136,7 @@ func TestEvictionChangesNoDecision(t *testing.T) {
 		clock, evicted := 0, 0
 		for range rapid.IntRange(1, 400).Draw(t, "steps") {
 			clock += rapid.IntRange(0, 400).Draw(t, "step")
-			k := Key{rapid.Uint64Range(0, 3).Draw(t, "scope"), rapid.Uint64Range(0, 15).Draw(t, "subject")}
+			k := Key{rapid.Uint64Range(0, 3).Draw(t, "scope") << 62, rapid.Uint64Range(0, 15).Draw(t, "subject")}
 			n := rapid.IntRange(1, limit.Events).Draw(t, "n")
 			if kept[k] == nil {
 				kept[k] = rate.NewLimiter(rate.Limit(float64(limit.Events)/limit.In.Seconds()), limit.Events)
@@ -257,7 +257,7 @@ func TestAllowIsSafeForManyGoroutines(t *testing.T) {
 	for w := range workers {
 		all.Go(func() {
 			for k := range 10 * keys {
-				if l.Allow(Key{uint64(k % 7), uint64(k % keys)}, 1, after(0)) {
+				if l.Allow(Key{uint64(k%7) << 61, uint64(k % keys)}, 1, after(0)) {
 					allowed[w]++
 				}
 				if k%1000 == 0 {
@@ -269,7 +269,7 @@ func TestAllowIsSafeForManyGoroutines(t *testing.T) {
 	all.Wait()
 	sum, distinct := 0, map[Key]bool{}
 	for k := range 10 * keys {
-		distinct[Key{uint64(k % 7), uint64(k % keys)}] = true
+		distinct[Key{uint64(k%7) << 61, uint64(k % keys)}] = true
 	}
 	for _, n := range allowed {
 		sum += n

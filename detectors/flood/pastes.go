@@ -97,7 +97,7 @@ func (p *Pastes) Merge(k Key, line string, at time.Time) bool {
 	worded := strings.ContainsFunc(line, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 	now := nanos(at)
 
-	s := &p.stripes[k.Scope%uint64(len(p.stripes))]
+	s := &p.stripes[stripeOf(k.Scope, len(p.stripes))]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	chat := Key{Scope: k.Scope}
@@ -119,7 +119,7 @@ func (p *Pastes) Merge(k Key, line string, at time.Time) bool {
 
 // Foresee is for Merge what Limiter.Foresee is for Allow.
 func (p *Pastes) Foresee(k Key) {
-	p.stripes[k.Scope%uint64(len(p.stripes))].chats.foresee(Key{Scope: k.Scope})
+	p.stripes[stripeOf(k.Scope, len(p.stripes))].chats.foresee(Key{Scope: k.Scope})
 }
 
 // add takes in a line and says whether a paste may hold it.

@@ -143,7 +143,7 @@ func TestMergeIsSafeForManyGoroutines(t *testing.T) {
 	for w := range uint64(4) {
 		all.Go(func() {
 			for k := range 500 {
-				merged := p.Merge(Key{Scope: w, Subject: w}, fmt.Sprint(k), after(k))
+				merged := p.Merge(Key{Scope: w << 62, Subject: w}, fmt.Sprint(k), after(k))
 				if merged != (k > 0 && k < 40) {
 					t.Errorf("line %d of chat %d: merged is %v", k, w, merged)
 				}

@@ -120,7 +120,7 @@ func (l *Limiter) Restore(r io.Reader, now time.Time) error {
 		if ahead := b.seen - latest; ahead > 0 {
 			b.seen, b.empty = latest, b.empty-ahead
 		}
-		l.stripes[b.key.Scope%uint64(len(l.stripes))].restore(b, latest)
+		l.stripe(b.key).restore(b, latest)
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func TestRestoredLimiterDecidesAsTheFirst(t *testing.T) {
 		clock := 0
 		for range rapid.IntRange(0, 900).Draw(t, "before") {
 			clock += rapid.IntRange(0, 50).Draw(t, "step")
-			first.Allow(Key{rapid.Uint64Range(0, 3).Draw(t, "scope"), uint64(rapid.IntRange(1, keys).Draw(t, "subject"))}, 1, after(clock))
+			first.Allow(Key{rapid.Uint64Range(0, 3).Draw(t, "scope") << 62, uint64(rapid.IntRange(1, keys).Draw(t, "subject"))}, 1, after(clock))
 		}
 		second := mustNew(t, Config{Limit: limit, Stripes: rapid.IntRange(1, 5).Draw(t, "stripes")})
 		if err := second.Restore(bytes.NewReader(save(t, first)), after(clock)); err != nil {
@@ -46,7 +46,7 @@ func TestRestoredLimiterDecidesAsTheFirst(t *testing.T) {
 		difference := map[Key]int{}
 		for range rapid.IntRange(1, 300).Draw(t, "after") {
 			clock += rapid.IntRange(0, 50).Draw(t, "step")
-			k := Key{rapid.Uint64Range(0, 3).Draw(t, "scope"), uint64(rapid.IntRange(1, keys).Draw(t, "subject"))}
+			k := Key{rapid.Uint64Range(0, 3).Draw(t, "scope") << 62, uint64(rapid.IntRange(1, keys).Draw(t, "subject"))}
 			if first.Allow(k, 1, after(clock)) {
 				difference[k]++
 			}
