@@ -258,3 +258,15 @@ func TestSetsMayBeUsedAtOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestEvalAtAPlaceOfOtherRatesCountsTheSame(t *testing.T) {
+	set := parse(t, "rules: [{id: f, flood: {per: member, messages: 2, in: 10s}}]")
+	ev := said("hi")
+	own, foreign := set.Rates().Place(ev), rules.NewRates().Place(ev)
+	var sc rules.Scratch
+	for i, p := range []rules.Place{own, foreign, own, {}} {
+		if v := set.EvalAt(ev, &p, &sc); v.Clean() != (i < 2) {
+			t.Errorf("event %d: %+v", i, v)
+		}
+	}
+}
