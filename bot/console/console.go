@@ -72,6 +72,21 @@ type TokenChanges interface {
 	DeleteToken(ctx context.Context, id, owner string, entries ...ledger.Entry) error
 }
 
+// Views keeps the saved views, and counts what they show. An unknown one is a
+// review.ErrNoView.
+type Views interface {
+	Views(ctx context.Context, reviewer string) ([]review.View, error)
+	// Count is how many cases f lets through, most at most.
+	Count(ctx context.Context, f review.Filter, most int) (int, error)
+}
+
+// ViewChanges saves and deletes views.
+type ViewChanges interface {
+	PutView(ctx context.Context, v review.View, entries ...ledger.Entry) error
+	DeleteView(ctx context.Context, id, owner string, entries ...ledger.Entry) error
+	SetHome(ctx context.Context, reviewer, id string) error
+}
+
 // Feed says that something changed, and how much waits.
 type Feed interface {
 	// Subscribe returns a channel that receives after each change (several changes
@@ -96,6 +111,8 @@ type Store interface {
 	FactorChanges
 	Tokens
 	TokenChanges
+	Views
+	ViewChanges
 	Feed
 	brake.Holdings
 	undo.Store

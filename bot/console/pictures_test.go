@@ -137,6 +137,9 @@ func prepare(t *testing.T, h *house, cases []*review.Case) {
 		{"rui", "/cases/" + cases[4].ID + "/uphold", []string{"instead", "ban", "ground", "诈骗"}},
 		{"rui", "/cases/" + cases[6].ID + "/overturn", []string{"ground", "误判：正常交流"}},
 		{"rui", "/cases/" + cases[7].ID + "/uphold", []string{"ground", "广告"}},
+		{"ada", "/views", []string{"name", "广告", "from", "rule=ads.contact&tab=all"}},
+		{"ada", "/views", []string{"name", "夜班：严重 / grave ones at night", "from", "severity=severe", "shared", "1"}},
+		{"ada", "/views", []string{"name", "搜索 red envelopes", "from", "tab=all&text=红包"}},
 	} {
 		if a := h.as(step.who).send(step.path, step.form...); a.StatusCode != http.StatusSeeOther {
 			t.Fatalf("%s: %s", step.path, a.Status)

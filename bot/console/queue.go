@@ -65,7 +65,7 @@ func (w want) href() string {
 	if q := w.query(); q != "" {
 		return "/?" + q
 	}
-	return "/"
+	return "/?tab=open" // "/" is where the visitor begins
 }
 
 // on is w at the beginning of another tab.
@@ -116,6 +116,7 @@ type queuePage struct {
 	frame
 	Want        want
 	Narrowed    bool
+	Set         []setFilter // what the list is narrowed by
 	Tabs        []tab
 	Severities  []rules.Severity
 	Platforms   []string // seen on this page; offered while typing
@@ -131,6 +132,35 @@ type queuePage struct {
 	Problem     string
 	Ages        []string
 	Grounds     []string
+	Views       []viewRow
+	View        *viewRow // the one that is shown; nil where it is none
+	ViewName    string   // as typed
+}
+
+// setFilter is one thing that a list is narrowed by.
+type setFilter struct {
+	Name  string
+	Value []piece
+}
+
+// set is what the list is narrowed by, for the person who reads it.
+func (v *visit) set(w want) (list []setFilter) {
+	age, severity := w.Age, w.Severity
+	if age != "" {
+		age = v.say("age." + age)
+	}
+	if severity != "" {
+		severity = v.say("severity." + severity)
+	}
+	for _, one := range []struct{ key, value string }{
+		{"queue.text", w.Text}, {"queue.rule", w.Rule}, {"queue.severity", severity}, {"queue.platform", w.Platform},
+		{"queue.chat", w.Chat}, {"queue.member", w.Member}, {"queue.age", age},
+	} {
+		if one.value != "" {
+			list = append(list, setFilter{v.say(one.key), brief(one.value)})
+		}
+	}
+	return list
 }
 
 type tab struct {
@@ -185,6 +215,14 @@ type queueAnswer struct {
 }
 
 func (c *Console) queue(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if r.URL.RawQuery == "" {
+		if home, err := c.home(r.Context(), v); err != nil {
+			return err
+		} else if home != "" {
+			http.Redirect(w, r, home, http.StatusSeeOther)
+			return nil
+		}
+	}
 	return c.showQueue(w, r, v, queueAnswer{status: http.StatusOK})
 }
 
@@ -198,7 +236,7 @@ func (c *Console) showQueue(w http.ResponseWriter, r *http.Request, v *visit, a 
 		return err
 	}
 	p := &queuePage{
-		frame: c.frame(r, v, "queue.title"), Want: wanted, Narrowed: wanted.narrowed(), Problem: a.problem,
+		frame: c.frame(r, v, "queue.title"), Want: wanted, Narrowed: wanted.narrowed(), Set: v.set(wanted), Problem: a.problem,
 		Severities: []rules.Severity{rules.Severe, rules.Major, rules.Minor}, All: want{Tab: "all"}.href(),
 		From: wanted.query(), May: v.login.reviewer.May(review.Decide), Ages: agesInOrder(), Grounds: v.grounds(),
 	}
@@ -212,6 +250,13 @@ func (c *Console) showQueue(w http.ResponseWriter, r *http.Request, v *visit, a 
 	if p.Tabs, err = c.tabs(r.Context(), v, wanted); err != nil {
 		return err
 	}
+	if p.Views, err = c.views(r.Context(), v, wanted); err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(p.Views, func(row viewRow) bool { return row.Here }); i >= 0 {
+		p.View = &p.Views[i]
+	}
+	p.ViewName = r.PostFormValue("name")
 	for i := range found.Cases {
 		one := v.row(&found.Cases[i], wanted)
 		if i < len(found.Alike) && found.Alike[i] > 1 {

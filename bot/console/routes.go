@@ -36,6 +36,9 @@ func (c *Console) routes() []route {
 		{"POST /bulk", review.Decide, c.bulk},
 		{"POST /bulk/undo", review.Decide, c.undoBulk},
 		{"GET /events", review.See, c.events},
+		{"POST /views", review.See, c.addView},
+		{"POST /views/{view}/home", review.See, c.homeView},
+		{"POST /views/{view}/delete", review.See, c.deleteView},
 
 		{"GET /query", review.See, c.ask},
 

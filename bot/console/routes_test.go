@@ -15,6 +15,7 @@ var powers = map[string]review.Power{
 	"GET /{$}": review.See, "GET /events": review.See,
 	"GET /cases/{id}": review.See, "POST /cases/{id}/claim": review.Decide, "POST /cases/{id}/release": review.Decide,
 	"POST /cases/{id}/uphold": review.Decide, "POST /cases/{id}/overturn": review.Decide, "POST /cases/{id}/note": review.Decide,
+	"POST /views": review.See, "POST /views/{view}/home": review.See, "POST /views/{view}/delete": review.See,
 	"GET /query":  review.See,
 	"GET /brakes": review.See, "POST /brakes/{id}/release": review.Decide, "POST /brakes/{id}/cancel": review.Decide,
 	"GET /undo": review.Manage, "POST /undo": review.Manage,
@@ -86,7 +87,7 @@ func TestEveryRouteAsksForItsPower(t *testing.T) {
 		t.Fatal(a.Status)
 	}
 	way := walk{
-		fill: map[string]string{"id": cases[0].ID, "name": "nobody-of-that-name", "session": "none", "token": "none", "file": "console.css"},
+		fill: map[string]string{"id": cases[0].ID, "name": "nobody-of-that-name", "session": "none", "token": "none", "view": "none", "file": "console.css"},
 		form: []string{"ground", "x", "text", "x", "lang", "en"},
 	}
 	seen := map[string]bool{}
@@ -158,7 +159,7 @@ func TestALimitedReviewerSeesNothingOfOtherGroups(t *testing.T) {
 		t.Fatalf("the own case: %s", a.Status)
 	}
 	way := walk{
-		fill: map[string]string{"id": theirs.ID, "name": "rui", "session": "none", "token": "none", "file": "console.css"},
+		fill: map[string]string{"id": theirs.ID, "name": "rui", "session": "none", "token": "none", "view": "none", "file": "console.css"},
 		form: []string{"ground", "x", "text", "x", "lang", "en", "id", theirs.ID, "case", theirs.ID, "cases", theirs.ID},
 	}
 	foreign := []string{theirs.ID, "marker-of-theirs", theirs.Event.Chat, theirs.Event.Author.ID, "8821"} // and the raid's members

@@ -31,3 +31,22 @@ var askWords = map[string]lang.Text{
 	"ask.slow":            lang.T("查询太多，请在 %s后再试。", "Too many queries. Try again in %s."),
 	"help.ask":            lang.T("打开查询", "go to the query page"),
 }
+
+// viewWords is what the queue says of saved views; it is part of words.
+var viewWords = map[string]lang.Text{
+	"view.title":     lang.T("保存的视图", "Saved views"),
+	"view.shared":    lang.T("所有人", "everybody's"),
+	"view.home":      lang.T("首页", "home"),
+	"view.here":      lang.T("当前视图：", "View:"),
+	"view.home.set":  lang.T("设为首页", "Begin with it"),
+	"view.home.not":  lang.T("不再作为首页", "No longer begin with it"),
+	"view.delete":    lang.T("删除视图", "Delete the view"),
+	"view.save":      lang.T("保存为视图", "Save as a view"),
+	"view.name":      lang.T("名字", "Name"),
+	"view.share":     lang.T("所有人可用", "for everybody"),
+	"view.button":    lang.T("保存", "Save"),
+	"problem.view":   lang.T("没有保存：名字为 1 到 40 个字，最多 %d 个视图。", "Not saved: a name has 1 to 40 characters, and there are %d views at most."),
+	"help.view":      lang.T("打开保存的视图", "go to a saved view"),
+	"help.view.save": lang.T("把当前筛选保存为视图", "save the filters as a view"),
+	"help.view.none": lang.T("回到全部待处理案件", "go to all open cases"),
+}

@@ -78,7 +78,7 @@ func TestEveryKeyIsAWord(t *testing.T) {
 			t.Errorf("nobody wrote %q", key)
 		}
 	}
-	for _, part := range []map[string]lang.Text{words, caseWords, deskWords, accountWords, fairWords, askWords} {
+	for _, part := range []map[string]lang.Text{words, caseWords, deskWords, accountWords, fairWords, askWords, viewWords} {
 		for key := range maps.Keys(part) {
 			if !used[key] {
 				t.Errorf("nobody says %q", key)

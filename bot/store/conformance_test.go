@@ -46,6 +46,7 @@ type outbox interface {
 }
 
 type desk interface {
+	views
 	SaveState(ctx context.Context, key string, value []byte) error
 	LoadState(ctx context.Context, key string) ([]byte, error)
 	Reviewers(ctx context.Context) ([]review.Reviewer, error)
@@ -104,6 +105,7 @@ func conform(t *testing.T, open func(testing.TB) keeper) {
 		"what is out of reach is not there":            outOfReach,
 		"a login does not outlive a change":            loginsEndWithChanges,
 		"a code of a second factor is taken once":      codesTakenOnce,
+		"views are kept":                               viewsKept,
 		"tokens are kept":                              tokensKept,
 		"a subscriber hears of commits":                subscriberHears,
 		"open and overdue cases are counted":           waitingCounted,

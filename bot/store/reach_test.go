@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"reflect"
 	"slices"
@@ -33,6 +34,14 @@ func outOfReach(t *testing.T, s keeper) {
 		page, err := s.Cases(ctx, f)
 		if err != nil || len(page.Cases) != 1 || page.Cases[0].ID != ours.ID {
 			t.Errorf("%s: %d cases, %v", name, len(page.Cases), err)
+		}
+		for _, c := range []struct {
+			from  context.Context
+			at, n int
+		}{{ctx, 1000, 1}, {ctx, 1, 1}, {ctx, 0, 0}, {nowhere, 1000, 0}} {
+			if n, err := s.Count(c.from, f, c.at); n != c.n || err != nil {
+				t.Errorf("%s: counts %d of %d at most, %v", name, n, c.at, err)
+			}
 		}
 		if page, err := s.Cases(nowhere, f); err != nil || len(page.Cases) != 0 {
 			t.Errorf("%s, from nowhere: %d cases, %v", name, len(page.Cases), err)
@@ -151,6 +160,7 @@ func TestManyChatsInReach(t *testing.T) {
 const (
 	bound    = "shows and changes only what is in reach" // and outOfReach tries it
 	accounts = "is about accounts, which only admins manage"
+	own      = "is what the reviewer has put away for themself, or an admin for everybody"
 	admins   = "is for admins, who reach every chat"
 	bots     = "is the bot's own, which nobody calls for a person"
 )
@@ -162,6 +172,7 @@ var reaches = map[string]string{
 	"Factor": accounts, "PutFactor": accounts, "DeleteFactor": accounts, "TakeStep": accounts, "TakeRecovery": accounts, "RecoveryLeft": accounts,
 	"Token": accounts, "Tokens": accounts, "PutToken": accounts, "TouchToken": accounts, "DeleteToken": accounts,
 	"DeleteSession": accounts, "DeleteSessions": accounts, "ExpireSessions": accounts,
+	"Count": bound, "Views": own, "PutView": own, "DeleteView": own, "SetHome": own,
 	"Brakes": bound, "Held": bound, "LiftBrake": bound, "PutBrake": bots,
 	"Reporter": bots, "PutReport": bots, "Reports": admins, "PutAppealToken": bots, "AppealToken": bots, "ExpireAppealTokens": bots,
 	"PutUndo": admins, "Undos": admins,

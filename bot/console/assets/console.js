@@ -158,11 +158,19 @@
 		return true;
 	}
 
+	// A view has its key where the list is; elsewhere 0 leads to the list.
+	const view = (n) => press("view-" + n);
+	const saveView = () => {
+		if (byId("view-save")) byId("view-save").open = true;
+		return focusOn("view-name");
+	};
+	const plain = () => location.assign("/?tab=open");
+
 	const keys = {
 		j: () => step(1), k: () => step(-1), o: () => rows().includes(document.activeElement) && document.activeElement.click(),
 		c: () => press("claim"), u: () => verdict("uphold", "upheld"), x: () => verdict("overturn", "overturned"), n: remark,
 		e: () => verdict("escalate", "escalated"), z: () => press("undo"), s: tick, a: () => tickAll(!byId("tick-all")?.checked),
-		q: () => press("list"), y: () => press("nav-query"), "/": filter, "?": help,
+		q: () => press("list"), y: () => press("nav-query"), 0: plain, v: saveView, "/": filter, "?": help,
 	};
 
 	document.addEventListener("keydown", (e) => {
@@ -174,7 +182,7 @@
 			return;
 		}
 		if (e.ctrlKey || e.metaKey || e.altKey || (byId("help")?.open && e.key !== "?")) return;
-		const act = Object.hasOwn(keys, e.key) ? keys[e.key] : null;
+		const act = Object.hasOwn(keys, e.key) ? keys[e.key] : /^[1-9]$/.test(e.key) ? () => view(e.key) : null;
 		if (!act) return;
 		e.preventDefault();
 		act();
