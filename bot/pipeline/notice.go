@@ -56,16 +56,45 @@ func (n Notices) Text(c *review.Case) string {
 	if appeal == nil {
 		appeal = tellAdmin
 	}
-	how := appeal(c)
+	how, name := appeal(c), Plain(c.Event.Author.Name)
 	in := func(l lang.Lang) string {
-		return strings.NewReplacer(
-			"{name}", Plain(c.Event.Author.Name), "{rule}", title.In(l), "{done}", done.In(l), "{for}", length.In(l), "{appeal}", how.In(l), "{case}", c.ID,
-		).Replace(template.In(l))
+		return fill(template.In(l), []word{
+			{"{name}", name}, {"{rule}", title.In(l)}, {"{done}", done.In(l)}, {"{for}", length.In(l)}, {"{appeal}", how.In(l)}, {"{case}", c.ID},
+		})
 	}
 	if n.Language != "" {
 		return in(n.Language)
 	}
 	return in(lang.Zh) + "\n" + in(lang.En)
+}
+
+// word is what stands for a mark in a template.
+type word struct{ mark, text string }
+
+// fill puts words in place of their marks, once: marks in the words stay as they are.
+// A strings.Replacer does the same, and is worth making only for longer texts.
+func fill(template string, words []word) string {
+	var b strings.Builder
+	b.Grow(2 * len(template))
+	for at := strings.IndexByte(template, '{'); at >= 0; at = strings.IndexByte(template, '{') {
+		w := markAt(template[at:], words)
+		b.WriteString(template[:at])
+		b.WriteString(w.text)
+		template = template[at+len(w.mark):]
+	}
+	b.WriteString(template)
+	return b.String()
+}
+
+// markAt is the word whose mark begins a template; where there is none, the brace as
+// a word for itself.
+func markAt(template string, words []word) word {
+	for _, w := range words {
+		if strings.HasPrefix(template, w.mark) {
+			return w
+		}
+	}
+	return word{"{", "{"}
 }
 
 // muted is how long a mute among the steps lasts, "" where there is none.
