@@ -40,10 +40,7 @@ func (t *transaction) appendEntries(seq *int64, entries []ledger.Entry) error {
 	return t.append(seq, drafts)
 }
 
-const (
-	insertEntry = "INSERT INTO ledger (seq, case_seq, body, said, hash) VALUES (?, ?, ?, ?, ?)"
-	selectHead  = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
-)
+const selectHead = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
 
 // append numbers and chains drafts. The head is read once in each transaction,
 // under the write lock: another process may have moved it since the last one.
@@ -60,7 +57,7 @@ func (t *transaction) append(caseSeq *int64, drafts []ledger.Draft) error {
 	}
 	for _, d := range drafts {
 		record, next := t.head.Append(d)
-		if _, err := t.exec(insertEntry, record.Seq, caseSeq, record.Body, record.Said, record.Hash[:]); err != nil {
+		if err := t.later(lateEntries, record.Seq, caseSeq, record.Body, record.Said, record.Hash[:]); err != nil {
 			return err
 		}
 		t.head = next

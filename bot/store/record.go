@@ -83,9 +83,7 @@ func mendTimes(c *review.Case) {
 const (
 	insertCase = `INSERT INTO cases (id, state, created, due, adapter, platform, chat, member, severity, strike, claimed_by, doing, act_due, desk)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
-	insertEvidence = `INSERT INTO evidence (seq, data, said) VALUES (?, ?, ?)`
-	insertRule     = `INSERT INTO case_rules (rule, created, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`
-	insertStrike   = `INSERT INTO strikes (chat, member, case_id, state, at, until, weight, rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	insertStrike = `INSERT INTO strikes (chat, member, case_id, state, at, until, weight, rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 )
 
 func (r *recording) write(t *transaction) error {
@@ -95,11 +93,11 @@ func (r *recording) write(t *transaction) error {
 	if err != nil || seq == 0 {
 		return err
 	}
-	if _, err := t.exec(insertEvidence, seq, r.evidence, r.said); err != nil {
+	if err := t.later(lateEvidence, seq, r.evidence, r.said); err != nil {
 		return err
 	}
 	for i := range c.Verdict.Hits {
-		if _, err := t.exec(insertRule, c.Verdict.Hits[i].Rule, nanos(c.Created), seq); err != nil {
+		if err := t.later(lateRules, c.Verdict.Hits[i].Rule, nanos(c.Created), seq); err != nil {
 			return err
 		}
 	}
@@ -114,7 +112,7 @@ func (r *recording) write(t *transaction) error {
 	if k := c.Decision.Strike; k != nil && c.Strike != review.StrikeNone {
 		chat := review.ChatKey(c.Event.Adapter, c.Event.Chat)
 		t.known.add(chat, c.Event.Author.ID)
-		if _, err := t.exec(insertStrike, chat, c.Event.Author.ID, c.ID, string(c.Strike), nanos(k.At), nanos(k.Until), k.Weight, k.Rule); err != nil {
+		if _, err := t.quick(insertStrike, chat, c.Event.Author.ID, c.ID, string(c.Strike), nanos(k.At), nanos(k.Until), k.Weight, k.Rule); err != nil {
 			return err
 		}
 	}
@@ -129,7 +127,7 @@ func (r *recording) write(t *transaction) error {
 // insert writes the row of the case; seq is 0 where the case was there already.
 func (r *recording) insert(t *transaction) (seq int64, err error) {
 	c, is := r.kase, columnsOf(r.kase)
-	result, err := t.exec(insertCase, c.ID, string(is.state), nanos(c.Created), is.due, c.Event.Adapter, c.Event.Platform,
+	result, err := t.quick(insertCase, c.ID, string(is.state), nanos(c.Created), is.due, c.Event.Adapter, c.Event.Platform,
 		review.ChatKey(c.Event.Adapter, c.Event.Chat), c.Event.Author.ID, string(c.Verdict.Severity()), string(is.strike), is.claimedBy,
 		is.agenda.doing, is.agenda.due, r.desk)
 	if err != nil {

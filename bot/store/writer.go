@@ -272,6 +272,7 @@ type transaction struct {
 	version    int64 // PRAGMA data_version: moves when another connection has committed
 	news       bool  // one has, and subscribers were not told yet
 	known      *known
+	late       lateRows
 	lastCase   int64 // the seq up to which all that have a strike are in known, or will be by its fill
 }
 
@@ -296,6 +297,7 @@ func (t *transaction) run(batch []job) error {
 		_, err = t.exec("COMMIT")
 	}
 	if err != nil {
+		t.late.drop()
 		t.recent.forgetAll() // they may have been changed on the way
 		t.lastCase = last
 		// SQLite has rolled back by itself after some errors; then this one fails, and
@@ -335,7 +337,17 @@ func (t *transaction) statement(query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
+// exec runs a statement after all rows that wait.
 func (t *transaction) exec(query string, args ...any) (sql.Result, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	return t.quick(query, args...)
+}
+
+// quick is exec for statements that have nothing to do with the tables of lateRows:
+// rows there go on waiting.
+func (t *transaction) quick(query string, args ...any) (sql.Result, error) {
 	s, err := t.statement(query) //nolint:sqlclosecheck // The transaction keeps its statements: close closes them.
 	if err != nil {
 		return nil, err
@@ -344,6 +356,9 @@ func (t *transaction) exec(query string, args ...any) (sql.Result, error) {
 }
 
 func (t *transaction) row(query string, args []any, into ...any) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
 	s, err := t.statement(query) //nolint:sqlclosecheck // The transaction keeps its statements: close closes them.
 	if err != nil {
 		return err
@@ -352,6 +367,9 @@ func (t *transaction) row(query string, args []any, into ...any) error {
 }
 
 func (t *transaction) rows(query string, args ...any) (*sql.Rows, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
 	s, err := t.statement(query) //nolint:sqlclosecheck // The transaction keeps its statements: close closes them.
 	if err != nil {
 		return nil, err
