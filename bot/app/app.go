@@ -138,7 +138,12 @@ func (a *App) newPipeline(ctx context.Context, set *rules.Set, o Options) (*pipe
 		return nil, err
 	}
 	a.appeals = a.openAppeals()
+	draws, err := a.draws(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, err
+	}
 	filled := PipelineConfig(c, pipeline.Config{Ladder: l, Rules: set, Store: a.store, Brakes: brakes, Doubted: a.doubts.list, Log: a.log, Observer: told})
+	filled.Draws, filled.Counter = draws, a.store
 	filled.Notice, filled.Talk = people{c, a.appeals, a.hasDirect}.notice, a.talk()
 	return pipeline.New(filled)
 }
@@ -193,6 +198,7 @@ func (a *App) Run(ctx context.Context) (err error) {
 		func() { a.expireSessions(side) },
 		func() { a.finishUndos(side) },
 		func() { a.measureRules(side) },
+		func() { a.forgetCounts(side) },
 		func() { a.expireAppeals(side) },
 		func() { a.keepSearchable(side) },
 		func() { a.handUpOverdue(side) },

@@ -41,6 +41,9 @@ func newBot(t *testing.T, more string) *bot {
 	t.Helper()
 	b := &bot{t: t, dir: t.TempDir(), alarms: make(chan lang.Text, 16)}
 	b.write("rules.yaml", adRule)
+	if !strings.Contains(more, "review:") {
+		more += "review: {sample: {per_day: 0}}\n"
+	}
 	b.write("patrol.yaml", "rules: [rules.yaml]\nadapters: [{name: pipe, kind: jsonl}]\n"+more)
 	var faults error
 	c, found := config.Load(filepath.Join(b.dir, "patrol.yaml"))
@@ -299,7 +302,7 @@ func TestFaultsNameTheirPlace(t *testing.T) {
 }
 
 func TestOverdueCasesAreHandedUp(t *testing.T) {
-	b := newBot(t, "review: {due: {minor: 1ms}}\n")
+	b := newBot(t, "review: {due: {minor: 1ms}, sample: {per_day: 0}}\n")
 	b.write("rules.yaml", strings.Replace(adRule, "then: ladder", "then: review", 1))
 	first := b.app(strings.NewReader(line("1", "m", "buy now")))
 	if err := first.Run(t.Context()); err != nil && !errors.Is(err, io.EOF) {

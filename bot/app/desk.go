@@ -74,7 +74,8 @@ func (a *App) handUpOverdue(ctx context.Context) {
 }
 
 // escalateOverdue hands up what is overdue at now. A case that somebody holds is
-// left to them.
+// left to them. What was drawn by chance is not handed up: nobody is wronged while
+// it waits.
 func (a *App) escalateOverdue(ctx context.Context, now time.Time) (n int, err error) {
 	f := review.Filter{Overdue: now, Unescalated: true, Limit: review.MaxPage}
 	for {
@@ -84,7 +85,9 @@ func (a *App) escalateOverdue(ctx context.Context, now time.Time) (n int, err er
 		}
 		var ids []string
 		for i := range page.Cases {
-			ids = append(ids, page.Cases[i].ID)
+			if !page.Cases[i].Sample.Drawn() {
+				ids = append(ids, page.Cases[i].ID)
+			}
 		}
 		tally := a.queue.Each(ctx, ids, func(ctx context.Context, id string) (review.Case, error) {
 			return a.queue.Escalate(ctx, id, ledger.Bot, "")

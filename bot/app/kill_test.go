@@ -122,7 +122,7 @@ func newKillTest(t *testing.T) *killTest {
 	files := map[string]string{
 		"rules.yaml": killRules,
 		// Nothing may hold an action back: that it is done is what is looked at.
-		"patrol.yaml": fmt.Sprintf("rules: [rules.yaml]\nreview: {precision: {target: 0}}\n"+
+		"patrol.yaml": fmt.Sprintf("rules: [rules.yaml]\nreview: {precision: {target: 0}, sample: {per_day: 0}}\n"+
 			"ladder: {brake: {removals: 0, rule: {members: 0}, share: {percent: 0}}}\nadapters:\n  - name: qq\n    kind: onebot\n"+
 			"    config: {mode: http, url: %q, listen: %q, recall_window: 1h, acts_per_minute: 600000, warns_per_minute: 600000}\n", running.URL, listen),
 	}

@@ -21,6 +21,7 @@ rules:
 	return write(t, filepath.Join(dir, "patrol.yaml"), `
 rules: [r.yaml]
 adapters: [{name: main, kind: jsonl}]
+review: {sample: {per_day: 0}}
 ladder: {brake: {removals: 0, rule: {members: 2, in: 10m}, share: {percent: 0}}}
 `)
 }

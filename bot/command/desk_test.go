@@ -42,7 +42,7 @@ func botFile(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "r.yaml"), someRules)
-	return write(t, filepath.Join(dir, "patrol.yaml"), "rules: [r.yaml]\nadapters: [{name: main, kind: jsonl}]\nconsole: {listen: '127.0.0.1:0'}\n")
+	return write(t, filepath.Join(dir, "patrol.yaml"), "rules: [r.yaml]\nadapters: [{name: main, kind: jsonl}]\nconsole: {listen: '127.0.0.1:0'}\nreview: {sample: {per_day: 0}}\n")
 }
 
 // patrolling is a bot at work.
@@ -370,7 +370,7 @@ func TestVerdictsAreProposedTakenBackAndDoneInBulk(t *testing.T) {
 	bot := someCases(t)
 	ids := caseIDs(t, bot)
 	acted, open := ids[2], ids[1]
-	change(t, bot, "adapters:", "review: {second_reviewer: [mute], apology: {en: \"{name}: sorry, {rule} was wrong ({case})\"}}\nlanguage: en\nadapters:")
+	change(t, bot, "review: {", "language: en\nreview: {second_reviewer: [mute], apology: {en: \"{name}: sorry, {rule} was wrong ({case})\"}, ")
 
 	run(t, "cases", "escalate", "-c", bot, open, "--as", "li", "-m", "a regular").must(t, command.Fine).says(t, "escalated")
 	run(t, "cases", "show", "-c", bot, open).must(t, command.Fine).says(t, "escalated", "a regular")

@@ -54,6 +54,7 @@ ladder:
     - {at: 1, do: [delete, warn]} # nothing can be deleted here: a warning is left
     - {at: 2, do: [mute 10m, warn]}
     - {at: 4, do: [ban]}
+review: {sample: {per_day: 0}}
 console: {listen: %q}
 metrics: {listen: %q}
 `

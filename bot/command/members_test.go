@@ -35,7 +35,7 @@ func memberBot(t *testing.T, more string) string {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "r.yaml"), someRules)
-	return write(t, filepath.Join(dir, "patrol.yaml"), "rules: [r.yaml]\n"+more)
+	return write(t, filepath.Join(dir, "patrol.yaml"), "rules: [r.yaml]\nreview: {sample: {per_day: 0}}\n"+more)
 }
 
 // A member reports a message, another does so too, and a reviewer upholds: nowhere is

@@ -58,7 +58,7 @@ func TestQueriesThatCannotBe(t *testing.T) {
 // A rule that people overturn too often asks first, and says so.
 func TestStats(t *testing.T) {
 	bot := someCases(t)
-	change(t, bot, "adapters:", "review: {precision: {target: 0.6, after: 1, within: 30d}}\nadapters:")
+	change(t, bot, "review: {", "review: {precision: {target: 0.6, after: 1, within: 30d}, ")
 	ids := caseIDs(t, bot)
 	run(t, "cases", "overturn", "-c", bot, ids[2], "--as", "li").must(t, command.Fine) // of ads.sale
 	run(t, "cases", "uphold", "-c", bot, ids[1], "--as", "li").must(t, command.Fine)   // of ads.boost

@@ -72,7 +72,8 @@ type Review struct {
 	Precision      Precision `yaml:"precision"`
 	SecondReviewer []string  `yaml:"second_reviewer"` // verbs that two people must want: mute, remove, ban
 	Grace          Duration  `yaml:"grace"`           // how long a confirmed action waits, so that it can be taken back; 5s
-	Apology        Notice    `yaml:"apology"`         // posted after an overturn, with {name}, {rule} and {case}; empty: nothing
+	Sample         Sample    `yaml:"sample"`
+	Apology        Notice    `yaml:"apology"` // posted after an overturn, with {name}, {rule} and {case}; empty: nothing
 }
 
 // Precision is how well a rule must do to act without asking first.
@@ -80,6 +81,15 @@ type Precision struct {
 	Target float64  `yaml:"target"` // least lower bound of the share of upheld verdicts; 0: no check
 	After  int      `yaml:"after"`  // verdicts before a rule is measured
 	Within Duration `yaml:"within"` // how far back verdicts count
+}
+
+// Sample says how much is drawn by chance for people to judge.
+type Sample struct {
+	Acted  float64  `yaml:"acted"`   // share of what the bot did alone, or only wrote down; 0: nothing
+	Passed float64  `yaml:"passed"`  // share of the messages on which no rule hit; 0: nothing
+	PerDay int      `yaml:"per_day"` // of each kind at most; 0: nothing is drawn
+	Second float64  `yaml:"second"`  // share of those that a second person judges too
+	Due    Duration `yaml:"due"`     // how soon people should judge them
 }
 
 // Due is a time for each severity.

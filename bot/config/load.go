@@ -74,6 +74,7 @@ func (c *Config) fillIn() {
 	if !c.doc.Has("review.precision.within") {
 		c.Review.Precision.Within = Duration(90 * 24 * time.Hour)
 	}
+	c.usualSample()
 	if !c.doc.Has("review.grace") {
 		c.Review.Grace = Duration(5 * time.Second)
 	}
@@ -118,6 +119,7 @@ func (c *Config) check() yamlfile.Faults {
 		k.fault("review.precision", lang.F("precision 需要 target（0 到 1）、after（至少 1）和 within，现在是 %g、%d 和 %s", "precision needs a target from 0 to 1, after of at least 1 and within, and has %g, %d and %s", p.Target, p.After, time.Duration(p.Within)),
 			lang.T("例如 precision: {target: 0.6, after: 10, within: 90d}；target: 0 不检查", "such as precision: {target: 0.6, after: 10, within: 90d}; target: 0 turns the check off"))
 	}
+	k.sample(&c.Review.Sample)
 	if c.Review.Grace < 0 || c.Review.Grace > Duration(time.Hour) {
 		k.fault("review.grace", lang.F("grace 在 0 和 1h 之间，现在是 %s", "grace is between 0 and 1h, and is %s", time.Duration(c.Review.Grace)), lang.Text{})
 	}

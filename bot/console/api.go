@@ -243,6 +243,8 @@ var verbErrors = []struct {
 	{review.ErrMeasure, http.StatusUnprocessableEntity, "no_such_measure"},
 	{review.ErrEmpty, http.StatusUnprocessableEntity, "empty_note"},
 	{errNoGround, http.StatusUnprocessableEntity, "no_ground"},
+	{review.ErrNoSecond, http.StatusConflict, "no_second_opinion"},
+	{errNoOpinion, http.StatusUnprocessableEntity, "no_opinion"},
 	{review.ErrPlace, http.StatusBadRequest, "bad_cursor"},
 	{review.ErrNotFound, http.StatusNotFound, "not_found"},
 	{review.ErrAmbiguous, http.StatusNotFound, "not_found"},

@@ -16,6 +16,8 @@ import (
 	"patrol/rules/lang"
 )
 
+var errNoOpinion = errors.New("uphold is missing: true or false / 缺少 uphold：true 或 false")
+
 func newOf(like any) any { return reflect.New(reflect.TypeOf(like)).Interface() }
 
 func findParameter(known []parameter, name string) *parameter {
@@ -142,6 +144,8 @@ type verbBody struct {
 	Text    string  `json:"text,omitempty"`    // of a note
 	Instead *string `json:"instead,omitempty"` // with uphold: a step of the ladder in place of what is held ("mute 10m"), or "" for nothing
 
+	Uphold *bool `json:"uphold,omitempty"` // of a second opinion: whether you would have upheld
+
 	below bool // whoever calls may not decide what was handed up
 }
 
@@ -176,6 +180,12 @@ var verbs = []verb{
 	{"repost", lang.T("把误删的文字重新发到群里", "post the text of a wrongly deleted message again"), func(ctx context.Context, q *review.Queue, id, by string, _ *verbBody) (review.Case, error) {
 		return q.Repost(ctx, id, by)
 	}},
+	{"second-opinion", lang.T("对抽检的案件给出第二意见，不改变结论", "say of a case that was drawn what you would have decided; it changes nothing"), func(ctx context.Context, q *review.Queue, id, by string, b *verbBody) (review.Case, error) {
+		if b.Uphold == nil {
+			return review.Case{}, errNoOpinion
+		}
+		return q.Opine(ctx, id, by, *b.Uphold)
+	}},
 	{"note", lang.T("写备注", "write a note"), func(ctx context.Context, q *review.Queue, id, by string, b *verbBody) (review.Case, error) {
 		return q.Note(ctx, id, by, b.Text)
 	}},
@@ -206,7 +216,7 @@ func (c *Console) apiVerb(do verb) func(*http.Request, *visit, any) (any, error)
 
 // bulkBody is one verb for many cases.
 type bulkBody struct {
-	Verb string   `json:"verb" jsonschema:"enum=claim,enum=release,enum=uphold,enum=overturn,enum=escalate,enum=take-back,enum=repost,enum=note"`
+	Verb string   `json:"verb" jsonschema:"enum=claim,enum=release,enum=uphold,enum=overturn,enum=escalate,enum=take-back,enum=repost,enum=second-opinion,enum=note"`
 	IDs  []string `json:"ids" jsonschema:"maxItems=500"`
 	verbBody
 }

@@ -24,6 +24,7 @@ type casePage struct {
 	TakeBack   bool // z takes back what the visitor has said about the case
 	Problem    string
 	Trouble    []piece
+	SampleNote string // that it was drawn by chance
 	Voices     voicesView
 	Written    textView
 	Folded     textView
@@ -77,7 +78,7 @@ func (c *Console) renderCase(w http.ResponseWriter, r *http.Request, v *visit, o
 	p.All = r.URL.Query().Get("all") == "1"
 	p.Less, p.More = plainly, withQuery(plainly, "all=1")
 	p.fillEvidence(v, one)
-	p.Decide = v.decide(one)
+	p.Decide, p.SampleNote = v.decide(one), v.sampleNote(one.Sample)
 	p.Grounds = v.grounds()
 	if err := c.fillNeighbours(r.Context(), v, p, from); err != nil {
 		return err

@@ -67,6 +67,8 @@ type decideView struct {
 	Uphold   *effect
 	Overturn *effect
 
+	UpholdName, OverturnName string
+
 	Measures []measureView // what may be chosen in place of what is held; none where there is no choice
 	Handed   []handedView  // who has proposed what, and who has handed the case up
 	Escalate bool          // it may be handed up
@@ -137,6 +139,7 @@ func (v *visit) decide(c *review.Case) decideView {
 	case review.Overturned:
 		d.Decided = v.say("decide.by.over", c.DecidedBy)
 	}
+	d.UpholdName, d.OverturnName = v.upholdName(c), v.overturnName(c)
 	d.At = v.moment(c.DecidedAt)
 	d.handing(v, c)
 	if !d.May {
@@ -318,6 +321,9 @@ func (c *Console) member(ctx context.Context, v *visit, one *review.Case) (membe
 	counts := 0
 	for i := range found.Cases {
 		past := &found.Cases[i]
+		if past.Sample.Of == review.OfPassed {
+			continue // nobody ever said that the member did something
+		}
 		entry := pastView{row: v.row(past, history)}
 		if s := past.Decision.Strike; s != nil && past.Strike != review.StrikeNone {
 			if past.Strike == review.StrikeCounts && s.Counts(v.now) {

@@ -99,6 +99,13 @@ type Feed interface {
 	Waiting(ctx context.Context, now time.Time) (open, overdue int, err error)
 }
 
+// Drawn is what was drawn by chance.
+type Drawn interface {
+	// Samples are cases that were drawn and wait for by: to be judged, or, with
+	// second, for a second opinion; limit at most.
+	Samples(ctx context.Context, by string, second bool, limit int) ([]review.Case, error)
+}
+
 // Store is everything that the console reads and writes, in its small parts. Each
 // request has the reach of who asks in its context (review.WithReach): what a
 // reviewer of some groups may not see is not there.
@@ -114,6 +121,7 @@ type Store interface {
 	Views
 	ViewChanges
 	Feed
+	Drawn
 	brake.Holdings
 	undo.Store
 }

@@ -195,6 +195,7 @@ type row struct {
 	Trouble  bool
 	Appeal   bool // one waits
 	Reports  int
+	Sample   review.Frame // of what it was drawn; "" where it was not
 
 	Alike     int    // open cases that are like it, itself included; 0 where it stands for itself
 	AlikeHref string // the list of them
@@ -304,7 +305,7 @@ func (c *Console) tabs(ctx context.Context, v *visit, wanted want) ([]tab, error
 		}
 		list = append(list, t)
 	}
-	return list, nil
+	return append(list, tab{Name: "samples", Href: "/samples"}), nil
 }
 
 // offer adds what the case has to the suggestions of the filter.
@@ -324,11 +325,11 @@ func (p *queuePage) offer(c *review.Case) {
 func (v *visit) row(c *review.Case, wanted want) row {
 	text, _ := clipped(c.Event.Message.Text, spansOf(c), forRow)
 	one := row{
-		ID: c.ID, Href: caseHref(c.ID, wanted), Severity: c.Verdict.Severity(), State: c.State, Kind: string(c.Event.Kind),
+		ID: c.ID, Href: caseHref(c.ID, wanted), Severity: c.Verdict.Severity(), State: stateOf(c), Kind: string(c.Event.Kind),
 		Text: text, Name: brief(c.Event.Author.Name), Member: brief(c.Event.Author.ID),
 		Platform: brief(c.Event.Platform), Chat: brief(c.Event.Chat),
 		Rules: v.ruleNames(c), Acts: v.acts(c), Created: v.moment(c.Event.Time), By: c.DecidedBy, Trouble: !c.Trouble.IsZero(),
-		Appeal: c.AppealState() == review.AppealWaits, Reports: c.Reported.Count,
+		Appeal: c.AppealState() == review.AppealWaits, Reports: c.Reported.Count, Sample: c.Sample.Of,
 	}
 	if len(c.Event.Author.Name) == 0 {
 		one.Name, one.Member = one.Member, nil

@@ -42,6 +42,10 @@ func (c *Console) routes() []route {
 
 		{"GET /query", review.See, c.ask},
 
+		{"GET /samples", review.See, c.samples},
+		{"GET /samples/{id}", review.Decide, c.showSample},
+		{"POST /samples/{id}", review.Decide, c.opine},
+
 		{"GET /brakes", review.See, c.listBrakes},
 		{"POST /brakes/{id}/release", review.Decide, c.releaseBrake},
 		{"POST /brakes/{id}/cancel", review.Decide, c.cancelBrake},

@@ -178,6 +178,8 @@ func (v *visit) refused(err error) (status int, problem string) {
 		return http.StatusConflict, v.say("problem.second")
 	case errors.Is(err, review.ErrAbove):
 		return http.StatusConflict, v.say("problem.above")
+	case errors.Is(err, review.ErrNoSecond):
+		return http.StatusConflict, v.say("problem.no.second")
 	case errors.Is(err, review.ErrNothing):
 		return http.StatusConflict, v.say("problem.nothing")
 	case errors.Is(err, review.ErrIntact):

@@ -55,8 +55,9 @@ func TestEveryKeyIsAWord(t *testing.T) {
 		t.Fatalf("only %d keys were found: the search is broken", len(used))
 	}
 	for prefix, values := range map[string][]string{
-		"tab.": tabs, "flash.": doneKeys, "flash.bulk.": {"upheld", "overturned", "escalated", "undone"}, "age.": slices.Collect(maps.Keys(ages)),
-		"state.":    texts(review.Open, review.Acted, review.Logged, review.Upheld, review.Overturned),
+		"tab.": append(slices.Clone(tabs), "samples"), "flash.": doneKeys, "flash.bulk.": {"upheld", "overturned", "escalated", "undone"}, "age.": slices.Collect(maps.Keys(ages)),
+		"state.":     texts(review.Open, review.Acted, review.Logged, review.Upheld, review.Overturned, rightlyPassed, missed),
+		"sample.of.": texts(review.Frames...), "sample.note.": texts(review.Frames...), "sample.ask.": texts(review.Frames...),
 		"act.":      texts(review.Held, review.Due, review.Doing, review.Done, review.Failed, review.Cancelled),
 		"role.":     texts(review.Viewer, review.Desk, review.Admin),
 		"severity.": texts(rules.Minor, rules.Major, rules.Severe, ""),
@@ -65,7 +66,7 @@ func TestEveryKeyIsAWord(t *testing.T) {
 		"kind.":     texts(chat.KindMessage, chat.KindEdit, chat.KindJoin, chat.KindLeave, chat.KindReport, chat.KindCommand),
 		"member.":   texts(chat.RoleMember, chat.RoleAdmin, chat.RoleOwner, chat.RoleSelf),
 		"entry.": texts(ledger.Decided, ledger.Done, ledger.Failed, ledger.Cancelled, ledger.Claimed, ledger.Released,
-			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Escalated, ledger.Proposed, ledger.TakenBack, ledger.Reposted, ledger.Braked, ledger.Reloaded, ledger.Account, ledger.Lifted, ledger.LetGo, ledger.Batch, ledger.Appealed, ledger.Reported, ledger.Revealed),
+			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Escalated, ledger.Proposed, ledger.TakenBack, ledger.Reposted, ledger.Braked, ledger.Reloaded, ledger.Account, ledger.Lifted, ledger.LetGo, ledger.Batch, ledger.Appealed, ledger.Reported, ledger.Revealed, ledger.Opined),
 		"ask.kind.":   {kindName(query.Text), kindName(query.Number), kindName(query.Bool)},
 		"brake.kind.": texts(brake.Chat, brake.Share, brake.Rule),
 	} {
@@ -78,7 +79,7 @@ func TestEveryKeyIsAWord(t *testing.T) {
 			t.Errorf("nobody wrote %q", key)
 		}
 	}
-	for _, part := range []map[string]lang.Text{words, caseWords, deskWords, accountWords, fairWords, askWords, viewWords} {
+	for _, part := range []map[string]lang.Text{words, caseWords, deskWords, accountWords, fairWords, askWords, viewWords, statsWords} {
 		for key := range maps.Keys(part) {
 			if !used[key] {
 				t.Errorf("nobody says %q", key)
@@ -120,7 +121,7 @@ func templateKeys(t *testing.T) map[string]bool {
 func sourceKeys(t *testing.T) map[string]bool {
 	t.Helper()
 	keys := map[string]bool{}
-	looksLikeKey := regexp.MustCompile(`^(login|link|ask|queue|case|decide|effect|notes|ground|problem|brake|batch|undo|appeal|report|account|accounts|error|hidden|measure|next|flash)\.[a-z.]*[a-z]$`)
+	looksLikeKey := regexp.MustCompile(`^(login|link|ask|queue|case|decide|effect|notes|ground|problem|brake|batch|undo|appeal|report|sample|stats|account|accounts|error|hidden|measure|next|flash)\.[a-z.]*[a-z]$`)
 	files, err := fs.Glob(os.DirFS("."), "*.go")
 	if err != nil {
 		t.Fatal(err)

@@ -45,6 +45,7 @@ const (
 	Proposed   Kind = "proposed"   // a person agreed with the bot, and another one has to
 	TakenBack  Kind = "taken_back" // a person took back their verdict, proposal or escalation
 	Reposted   Kind = "reposted"   // a person asked for a deleted text to be posted again
+	Opined     Kind = "opined"     // a second person said, unasked by the first, what they would have decided
 	Braked     Kind = "braked"     // a brake tripped
 	Lifted     Kind = "lifted"     // a person lifted a brake
 	LetGo      Kind = "let_go"     // a person let go what a brake held

@@ -78,6 +78,8 @@ type Config struct {
 	Doubted    func() []string                    // rules that ask a person before they act; called for every violation; default: none
 	Notice     func(c *review.Case) string        // the text of a warning; default that of Notices{}
 	Talk       Talk                               // default: the bot talks with nobody
+	Draws      Draws                              // default: nothing is drawn
+	Counter    Counter                            // default: nothing is counted
 	Now        func() time.Time                   // default time.Now
 	Log        zerolog.Logger                     // default: none
 	Observer   Observer                           // default: none

@@ -29,6 +29,8 @@ type Pipeline struct {
 	outbox   *outbox
 	errands  chan func(context.Context)
 	seed     maphash.Seed
+	draws    *drawer
+	counts   counts
 }
 
 // New is a pipeline that does nothing yet.
@@ -37,7 +39,7 @@ func New(c Config) (*Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pipeline{config: c, rates: c.Rules.Rates(), adapters: map[string]chat.Adapter{}, seed: maphash.MakeSeed(), errands: make(chan func(context.Context), errandsQueued)}
+	p := &Pipeline{config: c, rates: c.Rules.Rates(), adapters: map[string]chat.Adapter{}, seed: maphash.MakeSeed(), errands: make(chan func(context.Context), errandsQueued), draws: newDrawer(c.Draws)}
 	p.rules.Store(c.Rules)
 	p.outbox = newOutbox(p)
 	p.tellOfBrakes()
@@ -114,6 +116,9 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	p.outbox.finish(drainFor)
 	stopOutbox()
 	lanes.Wait()
+	if p.config.Counter != nil && !p.config.Replay {
+		p.sendCounts(work)
+	}
 	return err
 }
 
@@ -170,7 +175,7 @@ func (p *Pipeline) Deliver(name string) func(context.Context, chat.Event) error 
 	adapter := maphash.String(p.seed, name)
 	return func(ctx context.Context, e chat.Event) error {
 		e.Adapter = name
-		a := arrival{at: time.Now(), place: p.rates.Place(&e)}
+		a := arrival{at: time.Now(), place: p.rates.Place(&e), name: p.draws.name(&e)}
 		a.room = adapter ^ a.place.Chat()
 		a.id = a.room*31 + p.hash(e.ID, string(e.Kind))
 		return p.shards[a.place.Share(len(p.shards))].queue.put(ctx, &e, &a)

@@ -23,6 +23,7 @@ type arrival struct {
 	place rules.Place // where it counts
 	id    uint64      // hash of its id
 	room  uint64      // hash of its chat at its adapter
+	name  uint64      // what it is drawn by; 0 where nothing is drawn
 }
 
 // queue holds the events of a shard until it takes them, all at once: two

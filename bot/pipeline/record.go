@@ -95,6 +95,7 @@ func decided(c *review.Case) ledger.Entry {
 	for i := range c.Verdict.Hits {
 		e.Rules = append(e.Rules, c.Verdict.Hits[i].Rule)
 	}
+	e.Ground = drawnGround(c.Sample)
 	return e
 }
 
@@ -126,6 +127,7 @@ func (s *shard) settle(ctx context.Context, done settled) {
 		ack()
 	}
 	if done.fresh && !s.p.config.Replay {
+		s.p.countCase(c)
 		s.p.outbox.add(c.Acts)
 	}
 }

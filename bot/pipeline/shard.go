@@ -27,6 +27,8 @@ type shard struct {
 	ahead    [16]*room             // of the events that come next
 	touched  uint64                // means nothing; without it nothing would be touched
 	draining bool
+	dirty    []*room // whose counts have changed since they were looked at
+	day      string  // that counts are of
 
 	events, duplicates, flagged, panics atomic.Uint64
 	failing                             atomic.Int64 // records that the store has refused and that are tried again
@@ -40,6 +42,11 @@ type room struct {
 	strikes  []pendingStrike
 	flagged  map[string]string // case by message, of the last few; nil where no reports are taken
 	welcomed time.Time         // when somebody was last welcomed
+
+	at               place
+	salt             uint64 // of the draws
+	messages, passed uint32 // counted since the counts were last looked at
+	dirty            bool   // there are some
 }
 
 // pendingStrike is a strike that may not be readable from the store yet.
@@ -80,13 +87,34 @@ func newShard(p *Pipeline) *shard {
 
 // run ends once drain was called and everything that was queued is settled.
 func (s *shard) run(ctx context.Context) {
+	count := time.NewTicker(countEvery)
+	defer count.Stop()
+	s.look(ctx)
+	defer s.look(ctx)
 	for !s.draining || len(s.pending) > 0 {
 		select {
 		case <-s.queue.ready:
 			s.takeAll(ctx)
 		case done := <-s.settled:
 			s.settle(ctx, done)
+		case <-count.C:
+			s.look(ctx)
 		}
+	}
+}
+
+// look is what is done beside the events, now and then: counts go to the store, and
+// a new day has its own draws.
+func (s *shard) look(ctx context.Context) {
+	s.countRooms()
+	if s.p.config.Replay {
+		return
+	}
+	if s.p.config.Counter != nil {
+		s.p.sendCounts(ctx)
+	}
+	if err := s.p.draws.beginDay(s.p.config.Now()); err != nil {
+		s.p.config.Log.Error().Err(err).Msg("what was drawn today can't be read: nothing is drawn until it can")
 	}
 }
 
@@ -116,7 +144,7 @@ func (s *shard) foresee(events []incoming) {
 		set.Foresee(events[i].event.Kind, &events[i].place)
 	}
 	for i := range events {
-		s.ahead[i] = s.room(events[i].room)
+		s.ahead[i] = s.room(&events[i])
 	}
 	for i := range events {
 		s.touched += s.ahead[i].context.touch()
@@ -175,11 +203,14 @@ func (s *shard) handle(ctx context.Context, in *incoming, r *room) {
 	if reports && e.Kind == chat.KindReport {
 		return
 	}
+	s.heard(e, r)
 	s.verdict = s.p.rules.Load().EvalAt(e, &in.place, &s.scratch)
 	if s.verdict.Clean() {
 		s.p.config.Observer.Judged(e, &s.verdict, nil, time.Since(in.at))
 		s.welcome(e, r)
-		ack(e)
+		if reports || !s.letPass(ctx, in, r) {
+			ack(e)
+		}
 	} else {
 		s.judge(ctx, in, r, &s.verdict)
 	}
@@ -194,12 +225,13 @@ func ack(e *chat.Event) {
 	}
 }
 
-// room is that of the chat with that hash.
-func (s *shard) room(hash uint64) *room {
-	r := s.chats[hash]
+// room is that of the event's chat.
+func (s *shard) room(in *incoming) *room {
+	r := s.chats[in.room]
 	if r == nil {
-		r = &room{context: newRing(s.p.config.remembered())}
-		s.chats[hash] = r
+		at := place{in.event.Adapter, in.event.Chat}
+		r = &room{context: newRing(s.p.config.remembered()), at: at, salt: s.p.draws.salt(at)}
+		s.chats[in.room] = r
 	}
 	return r
 }
@@ -231,6 +263,7 @@ func (s *shard) judge(ctx context.Context, came *incoming, r *room, v *rules.Ver
 	c.Context = r.context.list(s.p.config.Context)
 	s.flaggedAs(r, c)
 	heldBy(c, brake)
+	s.drawFlagged(came, c, r)
 	if c.Strike == review.StrikeCounts {
 		r.strikes = append(r.strikes, pendingStrike{e.Author.ID, *d.Strike})
 	}

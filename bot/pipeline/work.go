@@ -57,6 +57,7 @@ func (l *lane) work(ctx context.Context, j *job) {
 			done.Acts = append(done.Acts, timer)
 		}
 		p.config.Observer.Settled(a)
+		p.countAct(a)
 		l.logOutcome(a)
 	}
 	if len(done.Acts) > 0 {

@@ -81,6 +81,7 @@ type Case struct {
 	Verdict  rules.Verdict   `json:"verdict"`
 	Decision ladder.Decision `json:"decision"`
 	Context  []chat.Event    `json:"context,omitempty"` // the messages before it in the chat, oldest first
+	Sample   Sample          `json:"sample,omitzero"`   // drawn by chance; zero where it was not
 	Strike   StrikeState     `json:"strike,omitempty"`
 	Acts     []Act           `json:"acts,omitempty"` // in the order they were planned
 
@@ -98,6 +99,7 @@ type Case struct {
 	Reported  Reports    `json:"reported,omitzero"`  // by members
 	Appeal    Appeal     `json:"appeal,omitzero"`    // of the member
 	Erased    Erasure    `json:"erased,omitzero"`    // of what people wrote; zero where it is still there
+	Second    Opinion    `json:"second,omitzero"`    // of a case that was drawn to be judged twice
 }
 
 // Handling is what people, and failures, have added to a case since it was
@@ -118,11 +120,12 @@ type Handling struct {
 	Reported  Reports    `json:"reported,omitzero"`
 	Appeal    Appeal     `json:"appeal,omitzero"`
 	Erased    Erasure    `json:"erased,omitzero"`
+	Second    Opinion    `json:"second,omitzero"`
 }
 
 // Handling is that of the case.
 func (c *Case) Handling() Handling {
-	return Handling{c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt, c.Ground, c.Remarks, c.Trouble, c.Escalated, c.Proposed, c.Before, c.Reported, c.Appeal, c.Erased}
+	return Handling{c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt, c.Ground, c.Remarks, c.Trouble, c.Escalated, c.Proposed, c.Before, c.Reported, c.Appeal, c.Erased, c.Second}
 }
 
 // SetHandling puts h in place of what the case has.
@@ -130,7 +133,7 @@ func (c *Case) SetHandling(h Handling) {
 	c.ClaimedBy, c.ClaimedUntil, c.DecidedBy, c.DecidedAt = h.ClaimedBy, h.ClaimedUntil, h.DecidedBy, h.DecidedAt
 	c.Ground, c.Remarks, c.Trouble = h.Ground, h.Remarks, h.Trouble
 	c.Escalated, c.Proposed, c.Before = h.Escalated, h.Proposed, h.Before
-	c.Reported, c.Appeal, c.Erased = h.Reported, h.Appeal, h.Erased
+	c.Reported, c.Appeal, c.Erased, c.Second = h.Reported, h.Appeal, h.Erased, h.Second
 }
 
 // CaseID names the case of an event. It depends on the event alone, so that an

@@ -25,7 +25,7 @@ type Config struct {
 // Every verb takes the whole id of a case and the name of the person, writes
 // down in the ledger what that person did, and returns the case as it stands
 // then. Errors: ErrNotFound, ErrClaimed, ErrDecided, ErrNobody, ErrEmpty, ErrSecond,
-// ErrAbove, ErrMeasure, ErrNothing, ErrIntact, and what the store says.
+// ErrAbove, ErrMeasure, ErrNothing, ErrIntact, ErrNoSecond, and what the store says.
 type Queue struct{ config Config }
 
 // NewQueue is the queue over c.Store, which must not be nil.
@@ -110,6 +110,14 @@ func (q *Queue) TakeBack(ctx context.Context, id, by string) (Case, error) {
 func (q *Queue) Repost(ctx context.Context, id, by string) (Case, error) {
 	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
 		return c.Repost(Word{By: by, At: now}, &q.config.Policy)
+	})
+}
+
+// Opine writes down what by would have decided, of a case that was drawn to be
+// judged twice: ErrNoSecond.
+func (q *Queue) Opine(ctx context.Context, id, by string, upheld bool) (Case, error) {
+	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		return c.Opine(Word{By: by, At: now}, upheld)
 	})
 }
 

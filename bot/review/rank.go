@@ -81,8 +81,13 @@ func (c *Case) doubt() float64 {
 // Likeness is the same for cases that a person would decide alike: the same rule in
 // the same chat, and either the same text but for digits, signs and spaces (one
 // raid, one template), or, where the rule did not hit on words, the same member (a
-// flood) or the same kind of event without a text (a raid of joins).
+// flood) or the same kind of event without a text (a raid of joins). A case that was
+// drawn by chance is judged by itself and like no other.
 func (c *Case) Likeness() string {
+	if c.Sample.Drawn() {
+		sum := sha256.Sum256([]byte("drawn\x00" + c.ID))
+		return hex.EncodeToString(sum[:8])
+	}
 	rule, onText := "", false
 	for i := range c.Verdict.Hits {
 		h := &c.Verdict.Hits[i]

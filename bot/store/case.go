@@ -215,6 +215,14 @@ func (l *loaded) save(t *transaction) error {
 		if err := l.saveVerdicts(t); err != nil {
 			return err
 		}
+		if err := l.saveDecision(t); err != nil {
+			return err
+		}
+	}
+	if is.state != l.was.state || !bytes.Equal(desk, l.desk) {
+		if err := l.saveSample(t); err != nil {
+			return err
+		}
 	}
 	l.was, l.desk = is, desk
 	if err := l.saveBrakes(t); err != nil {

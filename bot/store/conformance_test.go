@@ -17,6 +17,7 @@ import (
 	"patrol/bot/ladder"
 	"patrol/bot/ledger"
 	"patrol/bot/review"
+	"patrol/bot/stats"
 	"patrol/bot/store"
 	"patrol/rules/lang"
 )
@@ -27,6 +28,11 @@ type keeper interface {
 	outbox
 	desk
 	brakes
+	stats.Source
+	AddCounts(ctx context.Context, tallies []stats.Tally, done func(error)) error
+	ForgetCounts(ctx context.Context, day string) error
+	Drawn(ctx context.Context, since time.Time) (map[review.Frame]int, error)
+	Samples(ctx context.Context, by string, second bool, limit int) ([]review.Case, error)
 	Record(ctx context.Context, c *review.Case, entries []ledger.Entry, done func(fresh bool, err error)) error
 	Verdicts(ctx context.Context, since time.Time) ([]review.RuleVerdicts, error)
 	Strikes(ctx context.Context, adapter, chat, member string, since time.Time) ([]ladder.Strike, error)
@@ -98,6 +104,10 @@ func conform(t *testing.T, open func(testing.TB) keeper) {
 		"brakes are kept, with what they hold":         brakesKept,
 		"orders to undo are kept":                      undosKept,
 		"verdicts are counted by rule":                 verdictsAreCounted,
+		"verdicts count by what brought them up":       verdictsByChance,
+		"what was drawn is judged, once or twice":      samplesJudged,
+		"how long decisions take is kept":              decisionsTimed,
+		"counts add up":                                countsAddUp,
 		"reports are kept, and weigh by their record":  reportsKept,
 		"links to appeals are kept":                    appealTokensKept,
 		"states are kept":                              statesKept,

@@ -106,6 +106,9 @@ func (r *recording) write(t *transaction) error {
 			return err
 		}
 	}
+	if err := t.recordSample(seq, c); err != nil {
+		return err
+	}
 	if err := t.holdBy(braked(c.Acts), seq); err != nil {
 		return err
 	}

@@ -22,10 +22,7 @@ func Wilson(k, n int) *Rate {
 	if n == 0 {
 		return nil
 	}
-	p, m := float64(k)/float64(n), float64(n)
-	middle := (p + z*z/(2*m)) / (1 + z*z/m)
-	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
-	r := &Rate{Value: p, Low: max(0, middle-half), High: min(1, middle+half)}
+	r := wilson(float64(k)/float64(n), float64(n))
 	// Rounding must leave no trace at the ends, where the interval is closed.
 	if k == 0 {
 		r.Low = 0
@@ -34,6 +31,14 @@ func Wilson(k, n int) *Rate {
 		r.High = 1
 	}
 	return r
+}
+
+// wilson is the score interval of a share p that is known as well as from m
+// independent units; m need not be whole.
+func wilson(p, m float64) *Rate {
+	middle := (p + z*z/(2*m)) / (1 + z*z/m)
+	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
+	return &Rate{Value: p, Low: max(0, middle-half), High: min(1, middle+half)}
 }
 
 // through maps a rate by a function that only rises.

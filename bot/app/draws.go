@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"time"
+
+	"patrol/bot/pipeline"
+	"patrol/bot/review"
+	"patrol/bot/stats"
+)
+
+// drawKey is where the key of the draws outlives the process.
+const drawKey = "draws.key"
+
+// draws is what the bot file says is drawn, with the key of this store: a random
+// one, made once, so that nobody can tell which messages will be drawn.
+func (a *App) draws(ctx context.Context) (pipeline.Draws, error) {
+	d := pipeline.Draws{Sampling: a.config.Sampling(), Drawn: func(since time.Time) (map[review.Frame]int, error) { return a.store.Drawn(ctx, since) }}
+	kept, err := a.store.LoadState(ctx, drawKey)
+	if err != nil {
+		return d, err
+	}
+	if len(kept) != 8 {
+		kept = make([]byte, 8)
+		_, _ = rand.Read(kept) // never fails
+		if err := a.store.SaveState(ctx, drawKey, kept); err != nil {
+			return d, err
+		}
+	}
+	d.Key = binary.LittleEndian.Uint64(kept)
+	return d, nil
+}
+
+// How long counts are kept, and how often older ones are looked for.
+const (
+	countsKept  = 400 * 24 * time.Hour
+	forgetEvery = 12 * time.Hour
+)
+
+// forgetCounts deletes the counts of long ago until ctx ends.
+func (a *App) forgetCounts(ctx context.Context) {
+	tick := time.NewTicker(forgetEvery)
+	defer tick.Stop()
+	for {
+		if err := a.store.ForgetCounts(ctx, time.Now().Add(-countsKept).Format(stats.DayForm)); err != nil && ctx.Err() == nil {
+			a.log.Warn().Err(err).Msg("old counts could not be deleted")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
