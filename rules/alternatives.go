@@ -12,8 +12,9 @@ const leastAlternative = 2
 
 // alternatives are the words that a keyword names: 加微信/加扣扣 is two, as people
 // write lists, since nobody looks for both with a slash between. All of the parts
-// must be words with Chinese in them and nothing but letters and digits; anything else,
-// such as t.me/abc or 他/她, is one keyword.
+// must be words with Chinese in them and nothing but letters and digits, and of more than
+// one character unless spaces stand around each slash; anything else, such as
+// t.me/abc or 他/她, is one keyword.
 func alternatives(text string) []string {
 	if !strings.ContainsAny(text, "/／") {
 		return []string{text}
@@ -21,7 +22,8 @@ func alternatives(text string) []string {
 	parts := strings.FieldsFunc(text, func(r rune) bool { return r == '/' || r == '／' })
 	for i, part := range parts {
 		parts[i] = strings.TrimSpace(part)
-		if !alternative(parts[i]) {
+		listed := (i == 0 || part != strings.TrimLeft(part, " ")) && (i == len(parts)-1 || part != strings.TrimRight(part, " "))
+		if !alternative(parts[i], listed) {
 			return []string{text}
 		}
 	}
@@ -31,7 +33,9 @@ func alternatives(text string) []string {
 	return parts
 }
 
-func alternative(part string) bool {
+// alternative reports whether a part is a word of its own; listed ones may be of
+// one character.
+func alternative(part string, listed bool) bool {
 	han := false
 	for _, r := range part {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
@@ -39,5 +43,5 @@ func alternative(part string) bool {
 		}
 		han = han || unicode.Is(unicode.Han, r)
 	}
-	return han && utf8.RuneCountInString(part) >= leastAlternative
+	return han && (listed || utf8.RuneCountInString(part) >= leastAlternative)
 }

@@ -19,6 +19,7 @@ func TestASlashBetweenChineseWordsSeparatesKeywords(t *testing.T) {
 		"a link is one keyword":         {"t.me/joinchat", "folded", "t.me", false},
 		"a link still hits":             {"t.me/joinchat", "folded", "https://t.me/joinchat", true},
 		"single characters are no list": {"他/她", "folded", "他", false},
+		"unless the slash stands apart": {"他 / 她", "folded", "他", true},
 		"letter for letter":             {"收公户/收银行卡", "exact", "收公户", false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -37,6 +37,9 @@ func (x *lexicon) buildHeard(aliases map[string][]string) (*hearing, error) {
 
 // hear looks for words by what the text sounds like.
 func (s *Set) hear(text string, sc *Scratch) {
+	if !s.heard.scanner.May(text) {
+		return
+	}
 	h := &sc.hearing
 	h.matches = s.heard.scanner.Scan(h.matches[:0], s.cleanText(text, sc), &h.room)
 	for _, m := range h.matches {

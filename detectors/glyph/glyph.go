@@ -9,7 +9,7 @@
 // data/parts.txt is made from the CJK Decomposition Data File of Gavin Grover,
 // which is also offered under the Apache License 2.0: of each character, the
 // parts of its first division that are characters or radicals of Unicode's basic
-// plane. data/splits.txt is our own.
+// plane. data/splits.txt and data/shapes.txt are our own.
 package glyph
 
 import (
@@ -25,18 +25,33 @@ var (
 	partData string
 	//go:embed data/splits.txt
 	splitData string
+	//go:embed data/shapes.txt
+	shapeData string
 )
 
 // glyphs is the data made ready. It is read-only.
 type glyphs struct {
 	parts  map[rune]string   // from parts.txt
 	splits map[rune][]string // from splits.txt
+	shapes map[rune]string   // from shapes.txt: the characters that look like one
+	holds  map[rune][]rune   // the characters of which one is a part
 }
 
 // drawn reads the data when it is first needed, in some 5 ms.
 var drawn = sync.OnceValue(func() *glyphs {
-	g := &glyphs{parts: make(map[rune]string, 20_000), splits: make(map[rune][]string)}
-	each(partData, func(r rune, rest string) { g.parts[r] = rest })
+	g := &glyphs{parts: make(map[rune]string, 20_000), splits: make(map[rune][]string), shapes: make(map[rune]string), holds: make(map[rune][]rune)}
+	each(partData, func(r rune, rest string) {
+		g.parts[r] = rest
+		for _, part := range rest {
+			g.holds[part] = append(g.holds[part], r)
+		}
+	})
+	each(shapeData, func(first rune, rest string) {
+		group := string(first) + rest
+		for _, r := range group {
+			g.shapes[r] += strings.ReplaceAll(group, string(r), "")
+		}
+	})
 	each(splitData, func(r rune, rest string) { g.splits[r] = append(g.splits[r], rest) })
 	return g
 })
@@ -101,16 +116,38 @@ func Pieces(r rune) []string {
 func Alike(a, b rune) bool {
 	of := drawn().parts[b]
 	for _, part := range drawn().parts[a] {
-		if Plain(part) == part && !strings.ContainsRune(radicals, part) && strings.ContainsRune(of, part) {
+		if Telling(part) && strings.ContainsRune(of, part) {
 			return true
 		}
 	}
 	return false
 }
 
+// Telling reports whether few enough characters have a part for two that share it
+// to look alike.
+func Telling(part rune) bool { return Plain(part) == part && !strings.ContainsRune(radicals, part) }
+
 // radicals are parts that very many characters share, so that sharing one means
 // nothing.
 const radicals = "口木土日目女王石火山虫米车门马鱼鸟竹金人手水心言犬食示走刀四纟彐肉牛羊足小二耳西一十厂广亠冖宀又大立禾田穴衣贝力子工弓巾夕尸彳页隹雨酉骨革鬼黑鼠齿"
 
+// Radical reports whether a part is a radical in the form that it takes beside
+// others, as 氵 and 扌 are.
+func Radical(part rune) bool {
+	_, other := typed[part]
+	return other || strings.ContainsRune(radicals, part)
+}
+
 // Parts returns the parts of a character: 口新 for 噺, "" for one without.
 func Parts(r rune) string { return drawn().parts[r] }
+
+// Holding returns the characters of which r is a part: 汝 for 女. The slice must not
+// be changed.
+func Holding(r rune) []rune { return drawn().holds[r] }
+
+// Shapes returns the characters that are taken for r at a glance, in no order: 失
+// for 夫.
+func Shapes(r rune) string { return drawn().shapes[r] }
+
+// Forms returns a piece and the other forms that Plain makes it of.
+func Forms(piece rune) []rune { return forms(piece) }

@@ -21,12 +21,18 @@ func (m *matcher) accept(t tally) bool {
 		return false
 	}
 	if n == 1 {
-		return t.alias > 0 || t.split > 0 || t.sign > 0 && t.near == 0 || t.sound > 0 && t.rare > 0
+		return t.alias > 0 || t.split > 0 || t.sign > 0 && t.near+t.hint == 0 || t.sound > 0 && t.rare > 0
 	}
 	if t.initial > 0 && t.exact+t.split+t.spelled+t.aliasUnits == 0 {
 		return false
 	}
-	return t.initial <= n/2 && t.near <= n/2
+	if t.like > 0 && (t.gaps > 0 || t.exact+t.split+t.spelled+t.rare == 0) {
+		return false
+	}
+	if t.hint > 0 && (n == 1 || t.hint > 1 || t.exact+t.split+t.spelled == 0) {
+		return false
+	}
+	return t.initial <= n/2 && t.near <= n/2 && t.like <= n/2
 }
 
 // endsWhole reports whether a match that ends in letters ends a token, or is

@@ -12,10 +12,13 @@
 //     with it (z and zh, n and l, n and ng); of a rare character every reading counts,
 //     of an everyday one only its everyday ones;
 //   - in pinyin, also in the midst of a row of pinyin, or by its first letter;
-//   - by another name that the word has (Aliases, and those of a rule file), of
-//     which all characters but one may in turn only sound alike;
-//   - by an emoji or another sign that is called so, or by a digit that sounds so;
-//   - in pieces, or by a rarer character that differs in a radical;
+//   - by another name that the word has (Aliases, and those of a rule file), or that one of
+//     those has, of which all characters but one may in turn only sound alike, be a
+//     first letter, or be another emoji that is called the same;
+//   - by an emoji or another sign that is called so, or has the character in its name of
+//     two, or by a digit that sounds so; and the digits of a long number by how they are read;
+//   - in pieces, also in the wrong order, by a rarer character that differs in a
+//     radical, or by an everyday one that is taken for it at a glance (夫 for 失, 汝 for 女);
 //
 // and the word with two characters exchanged, or backwards.
 //
@@ -26,6 +29,14 @@
 // lies in one sentence, and where only sound tells, no comma or space is in it.
 // What is left is an indication, not a proof: ordinary words that sound like the
 // keyword are the caller's to know.
+//
+// # Cost
+//
+// Nearly all messages are told to hold nothing by Scanner.May, in one pass over the
+// message as it was written: some 50 ns a message of the kind in the benchmark, with
+// 10 keywords or 400. Only for the others is it folded again with separators (some 150 ns) and
+// scanned (some 300 ns with 10 keywords, 1 to 4 us with 400 that begin alike).
+// BenchmarkScan measures both. New takes some 3 ms, most of it for the table of the gate.
 //
 // # Sources
 //

@@ -1,6 +1,7 @@
 package phonetic
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -37,7 +38,7 @@ type tally struct {
 	ways                                             Ways
 	exact, sound, near, spelled, initial, sign, rare int
 	alias, aliasUnits                                int
-	split, look, figure                              int
+	split, look, like, figure, hint                  int
 	pairs, gaps, clauses                             int  // neighbours, those set apart, and by a comma
 	lone                                             bool // one character or letter that needs company
 	whole                                            bool // all of the word is an alias
@@ -53,7 +54,7 @@ type matcher struct {
 	end      int
 	ways     Ways
 	budget   int
-	second   second
+	allowed  set // the words that may begin at start
 	token    token
 }
 
@@ -122,13 +123,17 @@ func (m *matcher) step(i, at int, t tally) bool {
 func (m *matcher) aliases(i, at int, t tally) bool {
 	for k := range m.word.aliases {
 		a := &m.word.aliases[k]
-		if a.from != i || !m.named(a, at) {
+		if a.from != i || !a.spoken && a.name[0] != m.elements[at].r && m.elements[at].kind != sign {
+			continue
+		}
+		way, gaps, named := m.named(a, at)
+		if !named {
 			continue
 		}
 		next := t
-		if m.elements[at].r != a.name[0] {
-			next.ways |= Sound
-		}
+		next.ways |= way
+		next.pairs += gaps
+		next.gaps += gaps
 		next.alias++
 		next.aliasUnits += a.to - a.from
 		next.ways |= a.way
@@ -141,31 +146,52 @@ func (m *matcher) aliases(i, at int, t tally) bool {
 	return false
 }
 
-// named reports whether an alias stands at an element.
-func (m *matcher) named(a *alias, at int) bool {
+// named reports whether an alias stands at an element, how it is disguised in turn,
+// and how many of its characters are set apart.
+func (m *matcher) named(a *alias, at int) (way Ways, gaps int, named bool) {
 	if at+len(a.name) > len(m.elements) {
-		return false
+		return 0, 0, false
 	}
 	exact := 0
 	for k, r := range a.name {
 		e := &m.elements[at+k]
 		if k > 0 && e.gap > 0 {
-			return false
+			if gaps++; !a.spoken || e.gap > 1 || e.breaks || e.clause {
+				return 0, 0, false
+			}
 		}
-		if e.r == r {
+		switch {
+		case e.r == r:
 			exact++
-		} else if !a.spoken || !m.scanner.same(r, e.r) {
-			return false
+		case a.spoken && m.scanner.same(r, e.r):
+			way |= Sound
+		case a.spoken && k > 0 && e.kind == letter && !m.inToken(at+k) && !m.inToken(at+k+1) && m.scanner.initial(r, e.r):
+			way |= Initial
+		case e.kind == sign && slices.Contains(m.scanner.kin(r), e.r):
+			way |= Sign
+			exact++
+		default:
+			return 0, 0, false
 		}
 	}
-	if exact == 0 {
-		return false
+	if exact == 0 || gaps > 0 && (gaps < len(a.name)-1 || way != 0) {
+		return 0, 0, false
 	}
 	if isLetter(a.name[0]) && m.inToken(at) {
-		return false
+		return 0, 0, false
 	}
 	last := at + len(a.name) - 1
-	return !isLetter(m.elements[last].r) || !m.inToken(last+1)
+	return way, gaps, !isLetter(m.elements[last].r) || !m.inToken(last+1)
+}
+
+// initial reports whether a character's sound is spelled with a letter first.
+func (s *Scanner) initial(r, letter rune) bool {
+	for _, sound := range s.spoken.of(r) {
+		if sound != 0 && rune(s.spoken.spelling[sound][0]) == letter {
+			return true
+		}
+	}
+	return false
 }
 
 // inToken reports whether the element goes on with a row of letters.
@@ -212,6 +238,9 @@ func (m *matcher) sounding(u *unit, e *element, t tally, i, at int) bool {
 	case rare && (strings.ContainsRune(glyph.Parts(e.r), u.r) || glyph.Alike(e.r, u.r)):
 		t.look++
 		t.ways |= Look
+	case slices.Contains(u.looks, e.r):
+		t.like++
+		t.ways |= Look
 	default:
 		return false
 	}
@@ -251,15 +280,18 @@ func (s *Scanner) same(a, b rune) bool {
 // spelled tries the unit in pinyin, and its first letter.
 func (m *matcher) spelled(u *unit, i, at int, t tally) bool {
 	s := m.scanner
-	var name [maxSpelling]byte
-	n := 0
+	var ends [maxSpelling + 1]syllable // by length: what the letters spell
+	node, n := uint16(0), 0
 	for n < maxSpelling && at+n < len(m.elements) && (n == 0 || m.inToken(at+n)) {
-		name[n] = byte(m.elements[at+n].r)
+		if node = s.spoken.next[node][m.elements[at+n].r-'a']; node == 0 {
+			break
+		}
 		n++
+		ends[n] = s.spoken.ends[node]
 	}
 	for ; n > 0; n-- {
-		sound, known := s.spoken.bySound[string(name[:n])]
-		if !known || n == 1 && !s.vowel(sound) {
+		sound := ends[n]
+		if sound == 0 || n == 1 && !s.vowel(sound) {
 			continue
 		}
 		for _, own := range u.sounds {
@@ -274,11 +306,11 @@ func (m *matcher) spelled(u *unit, i, at int, t tally) bool {
 			}
 		}
 	}
-	if m.inToken(at) || m.inToken(at+1) || u.sounds[0] == 0 {
+	if m.inToken(at) || m.inToken(at+1) || u.sounds[0] == 0 || isDigit(u.r) {
 		return false
 	}
 	for _, own := range u.sounds {
-		if own != 0 && s.spoken.spelling[own][0] == name[0] {
+		if own != 0 && rune(s.spoken.spelling[own][0]) == m.elements[at].r {
 			t.initial++
 			t.ways |= Initial
 			return m.step(i+1, at+1, t)
@@ -345,6 +377,26 @@ func (m *matcher) sign(i, at int, t tally) bool {
 		if m.step(i+n, at+1, next) {
 			return true
 		}
+	}
+	return m.hinted(i, at, t)
+}
+
+// hinted tries one character of what a sign is called in two: ⌛, 沙漏, for 沙.
+func (m *matcher) hinted(i, at int, t tally) bool {
+	s := m.scanner
+	u := &m.word.units[i]
+	for _, r := range s.stands[m.elements[at].r] {
+		same, _ := s.compare(u, r)
+		if u.r != r && !same {
+			continue
+		}
+		t.sign++
+		t.hint++
+		t.ways |= Sign
+		if u.r != r {
+			t.sound++
+		}
+		return m.step(i+1, at+1, t)
 	}
 	return false
 }

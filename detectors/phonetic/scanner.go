@@ -3,7 +3,6 @@ package phonetic
 import (
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"patrol/detectors/fold"
 	"patrol/detectors/glyph"
@@ -24,11 +23,14 @@ type Scanner struct {
 	folder  *fold.Folder
 	spoken  *language
 	signs   map[rune][]string
+	stands  map[rune][]rune // by sign: the characters that it may stand for
 
 	bySound [][]int32        // by class: words that start with that sound
 	letters ['z' + 1]bool    // letters with which a word may start in pinyin, or an alias
 	byPart  map[rune][]int32 // words by the parts of their first character
 	byRune  map[rune][]int32 // words of which a way to write them starts with the character
+
+	gate gate
 }
 
 // New makes a Scanner for words, which are told apart by their index. A word of
@@ -38,6 +40,7 @@ func New(words []string, o Options) (*Scanner, error) {
 		aliases: make(map[string][]string), folder: fold.New(fold.Options{Separators: fold.Keep}), spoken: spoken(), signs: signNames(),
 		byRune: make(map[rune][]int32), byPart: make(map[rune][]int32),
 	}
+	s.stands = standing()
 	s.bySound = make([][]int32, s.spoken.classes)
 	for _, table := range []map[string][]string{shippedAliases(), o.Aliases} {
 		for word, others := range table {
@@ -49,10 +52,10 @@ func New(words []string, o Options) (*Scanner, error) {
 		if len(w.units) == 0 {
 			return nil, fmt.Errorf("phonetic: nothing is left of word %d, %q", i, text)
 		}
-		w.seconds = s.seconds(&w)
 		s.words = append(s.words, w)
 		s.index(int32(i), &w)
 	}
+	s.gate.build(s)
 	return s, nil
 }
 
@@ -68,17 +71,26 @@ func (s *Scanner) addAliases(word string, others []string) {
 // index notes with what a word may start.
 func (s *Scanner) index(id int32, w *word) {
 	first := &w.units[0]
-	s.startsSounding(first.r, id)
+	s.startsSpoken(first.sounds, id)
 	s.startsWith(first.r, id)
+	s.byPart[first.r] = append(s.byPart[first.r], id)
 	for _, part := range glyph.Parts(first.r) {
+		if !glyph.Telling(part) {
+			continue
+		}
 		s.byPart[part] = append(s.byPart[part], id)
 	}
 	for _, way := range first.pieces {
 		s.startsWith(way[0], id)
 	}
+	for _, r := range first.looks {
+		s.startsWith(r, id)
+	}
 	for _, a := range w.aliases {
 		if a.from == 0 {
-			s.startsWith(a.name[0], id)
+			for _, r := range s.kin(a.name[0]) {
+				s.startsWith(r, id)
+			}
 			if a.spoken {
 				s.startsSounding(a.name[0], id)
 			}
@@ -87,18 +99,17 @@ func (s *Scanner) index(id int32, w *word) {
 }
 
 func (s *Scanner) startsSounding(r rune, id int32) {
-	for _, sound := range s.spoken.of(r) {
+	s.startsSpoken(s.spoken.of(r), id)
+}
+
+func (s *Scanner) startsSpoken(sounds [maxReadings]syllable, id int32) {
+	for _, sound := range sounds {
 		if class := s.spoken.class[sound]; sound != 0 && !slices.Contains(s.bySound[class], id) {
 			s.bySound[class] = append(s.bySound[class], id)
 		}
 		if sound != 0 {
-			letter := s.spoken.spelling[sound][0]
-			s.letters[letter] = true
-			switch letter {
-			case 'n':
-				s.letters['l'] = true
-			case 'l':
-				s.letters['n'] = true
+			for _, letter := range s.spoken.letters[s.spoken.class[sound]] {
+				s.letters[letter] = true
 			}
 		}
 	}
@@ -139,9 +150,16 @@ func (m *matcher) startAt(at int) {
 	s := m.scanner
 	e := &m.elements[at]
 	first := len(m.found)
-	m.second.known = false
-	if e.kind == ideograph || e.kind == figure {
-		m.second.look(m, at+1)
+	m.allowed = every
+	if e.kind == ideograph || e.kind == figure || e.kind == sign {
+		p := s.gate.of(e)
+		m.allowed = p.alone
+		if at+1 < len(m.elements) {
+			m.allowed.add(p.first.common(s.gate.of(&m.elements[at+1]).second))
+		}
+		if m.allowed.isEmpty() {
+			return
+		}
 	}
 	switch e.kind {
 	case ideograph:
@@ -150,7 +168,6 @@ func (m *matcher) startAt(at int) {
 		}
 		if s.spoken.rare(e.r) {
 			for _, part := range glyph.Parts(e.r) {
-				m.tryAll(s.byRune[part], at, first)
 				m.tryAll(s.byPart[part], at, first)
 			}
 		}
@@ -165,8 +182,7 @@ func (m *matcher) startAt(at int) {
 			m.tryAll(s.bySound[s.spoken.class[s.spoken.bySound[name]]], at, first)
 		}
 	case sign:
-		for _, name := range s.signs[e.r] {
-			r, _ := utf8.DecodeRuneInString(name)
+		for _, r := range s.stands[e.r] {
 			for _, sound := range s.spoken.of(r) {
 				m.tryAll(s.bySound[s.spoken.class[sound]], at, first)
 			}
@@ -188,15 +204,18 @@ func (m *matcher) startSpelled(at, first int) {
 			if node = s.spoken.next[node][m.elements[k].r-'a']; node == 0 {
 				break
 			}
-			m.tryAll(s.bySound[s.spoken.class[s.spoken.ends[node]]], at, first)
+			if sound := s.spoken.ends[node]; sound != 0 {
+				m.allowed = s.gate.singles
+				if k+1 < len(m.elements) {
+					m.allowed.add(s.gate.of(&m.elements[k+1]).second)
+				}
+				m.tryAll(s.bySound[s.spoken.class[sound]], at, first)
+			}
 		}
 	}
+	m.allowed = every
 	if at > m.token.from {
 		return
-	}
-	if at+1 < m.token.to {
-		m.second = second{known: true, n: 1}
-		m.second.hashes[0] = runeHash(m.elements[at+1].r)
 	}
 	m.tryAll(s.byRune[m.elements[at].r], at, first)
 }
@@ -204,7 +223,7 @@ func (m *matcher) startSpelled(at, first int) {
 // tryAll tries words at an element; those from found[first] on are found there.
 func (m *matcher) tryAll(words []int32, at, first int) {
 	for _, id := range words {
-		if !m.second.allows(&m.scanner.words[id].seconds) {
+		if !m.allowed.meets(member(id, false)) && !m.allowed.meets(member(id, true)) {
 			continue
 		}
 		if !slices.ContainsFunc(m.found[first:], func(f Match) bool { return f.Word == id }) {

@@ -2,6 +2,7 @@ package phonetic
 
 import (
 	_ "embed" // for the data
+	"slices"
 	"strings"
 	"sync"
 
@@ -35,6 +36,8 @@ type language struct {
 	spelling []string                                      // of each syllable
 	class    []uint16                                      // of each syllable: those of one class are easily confused
 	classes  int                                           // how many there are, with class 0 for no syllable
+	letters  [][]byte                                      // by class: with which its syllables begin
+	openings [27*27*27/64 + 1]uint64                       // the first three letters of tokens of syllables, by trigram
 	next     [][26]uint16                                  // a trie of the spellings: 0 is its root, and no node after another
 	ends     []syllable                                    // the syllable that is spelled at a node
 	bySound  map[string]syllable                           // by spelling
@@ -66,6 +69,13 @@ var spoken = sync.OnceValue(func() *language {
 		}
 	}
 	l.classes = len(byName) + 1
+	l.letters = make([][]byte, l.classes)
+	for number, name := range l.spelling {
+		if of := &l.letters[l.class[number]]; name != "" && !slices.Contains(*of, name[0]) {
+			*of = append(*of, name[0])
+		}
+	}
+	l.open("")
 	for _, r := range everydayCharacters() {
 		l.everyday[r-firstHan] = true
 	}
@@ -86,6 +96,18 @@ func everydayCharacters() string {
 		return "" // no byte above is outside of the standard
 	}
 	return string(text)
+}
+
+// open notes how tokens of syllables may begin that go on from some.
+func (l *language) open(begin string) {
+	k := trigramOf(begin)
+	l.openings[k/64] |= 1 << (k % 64)
+	if len(begin) >= 3 {
+		return
+	}
+	for _, name := range l.spelling[1:] {
+		l.open(begin + name)
+	}
 }
 
 // rare reports whether r is a character that few texts have.
@@ -133,7 +155,7 @@ func (l *language) of(r rune) [maxReadings]syllable {
 
 // confused returns a spelling that is the same for all syllables which speakers
 // of many regions, and so those who write by ear, do not tell apart: z and zh, c
-// and ch, s and sh, n and l at the start, n and ng at the end.
+// and ch, s and sh, n and l, f and hu at the start, n and ng at the end.
 func confused(name string) string {
 	for _, pair := range [...][2]string{{"zh", "z"}, {"ch", "c"}, {"sh", "s"}} {
 		if rest, found := strings.CutPrefix(name, pair[0]); found {
@@ -142,6 +164,17 @@ func confused(name string) string {
 	}
 	if rest, found := strings.CutPrefix(name, "n"); found && rest != "" && strings.ContainsAny(rest[:1], "aeiouv") {
 		name = "l" + rest
+	}
+	switch name {
+	case "hu", "hua", "huan", "huang":
+		name = "f" + strings.TrimPrefix(name[1:], "u")
+		if name == "f" {
+			name = "fu"
+		}
+	case "hun":
+		name = "fen"
+	case "hui":
+		name = "fei"
 	}
 	if strings.HasSuffix(name, "ang") || strings.HasSuffix(name, "eng") || strings.HasSuffix(name, "ing") {
 		name = name[:len(name)-1]
@@ -152,4 +185,12 @@ func confused(name string) string {
 // digitSounds are how the digits are read, also over the telephone.
 var digitSounds = [10][]string{
 	{"ling", "dong"}, {"yi", "yao"}, {"er", "liang"}, {"san"}, {"si"}, {"wu"}, {"liu"}, {"qi", "guai"}, {"ba"}, {"jiu", "gou"},
+}
+
+// digit returns the syllables that an ASCII digit is read as.
+func (l *language) digit(r rune) (sounds [maxReadings]syllable) {
+	for i, name := range digitSounds[r-'0'] {
+		sounds[i] = l.bySound[name]
+	}
+	return sounds
 }

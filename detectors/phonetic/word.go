@@ -13,6 +13,7 @@ type unit struct {
 	r      rune
 	sounds [maxReadings]syllable
 	pieces [][]rune
+	looks  []rune // everyday characters that look like it
 }
 
 // alias is another name for the units of a keyword from one to before another.
@@ -27,21 +28,25 @@ type alias struct {
 type word struct {
 	units   []unit
 	aliases []alias
-	seconds bits
 }
 
 // compile makes a word out of a folded keyword.
 func (s *Scanner) compile(text string) word {
 	var w word
 	var initials []byte
+	long, numeral := utf8.RuneCountInString(text) >= 2, digitsOnly(text)
 	for _, r := range text {
 		u := unit{r: r, sounds: s.spoken.of(r)}
-		if isHan(r) {
-			for _, way := range glyph.Pieces(r) {
-				u.pieces = append(u.pieces, []rune(way))
+		switch {
+		case isHan(r):
+			u.pieces = piecesOf(r, long)
+			if long {
+				u.looks = s.looks(r)
 			}
+		case numeral:
+			u.sounds = s.spoken.digit(r)
 		}
-		if u.sounds[0] != 0 {
+		if u.sounds[0] != 0 && !numeral {
 			initials = append(initials, s.spoken.spelling[u.sounds[0]][0])
 		} else if isLetter(r) || isDigit(r) {
 			initials = append(initials, byte(r))
@@ -55,7 +60,7 @@ func (s *Scanner) compile(text string) word {
 			}
 			from := utf8.RuneCountInString(text[:at])
 			to := from + utf8.RuneCountInString(text[at:end])
-			for _, name := range s.aliases[text[at:end]] {
+			for _, name := range s.allAliases(text[at:end]) {
 				w.aliases = append(w.aliases, alias{from: from, to: to, name: []rune(name), way: Alias, spoken: allHan(name) && utf8.RuneCountInString(name) >= 2})
 			}
 		}
@@ -92,6 +97,71 @@ func (w *word) swap() {
 		slices.Reverse(name)
 		add(name)
 	}
+}
+
+// leastNumber is how many digits a keyword has at least that is found by how its
+// digits are read out.
+const leastNumber = 5
+
+// digitsOnly reports whether a keyword is a number long enough to be read out.
+func digitsOnly(text string) bool {
+	return len(text) >= leastNumber && strings.Trim(text, "0123456789") == ""
+}
+
+// piecesOf are the ways to write r in pieces. Beside other characters two pieces may
+// stand in either order.
+func piecesOf(r rune, beside bool) (ways [][]rune) {
+	for _, way := range glyph.Pieces(r) {
+		pieces := []rune(way)
+		ways = append(ways, pieces)
+		if beside && len(pieces) == 2 {
+			ways = append(ways, []rune{pieces[1], pieces[0]})
+		}
+	}
+	return ways
+}
+
+// looks are the everyday characters that r is taken for at a glance, and those
+// with a radical more or less.
+func (s *Scanner) looks(r rune) (all []rune) {
+	add := func(other rune) {
+		if other != r && !s.spoken.rare(other) && !slices.Contains(all, other) {
+			all = append(all, other)
+		}
+	}
+	for _, other := range glyph.Shapes(r) {
+		add(other)
+	}
+	for _, whole := range glyph.Holding(r) {
+		if rest := []rune(strings.Replace(glyph.Parts(whole), string(r), "", 1)); len(rest) == 1 && glyph.Radical(rest[0]) {
+			add(whole)
+		}
+	}
+	if parts := []rune(glyph.Parts(r)); len(parts) == 2 {
+		for i := range parts {
+			if glyph.Radical(parts[1-i]) {
+				add(parts[i])
+			}
+		}
+	}
+	return all
+}
+
+// allAliases are the names of a word, and the names of those among them that are words
+// themselves.
+func (s *Scanner) allAliases(word string) []string {
+	names := slices.Clone(s.aliases[word])
+	for _, name := range s.aliases[word] {
+		if utf8.RuneCountInString(name) < 2 || !allHan(name) {
+			continue
+		}
+		for _, more := range s.aliases[name] {
+			if utf8.RuneCountInString(more) >= 2 && more != word && !slices.Contains(names, more) {
+				names = append(names, more)
+			}
+		}
+	}
+	return names
 }
 
 func allHan(text string) bool {
