@@ -77,14 +77,14 @@ func NewBundle(m Material) (*Bundle, error) {
 
 func (b *Bundle) add(r *Record) error {
 	e, err := r.Entry()
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrPruned) {
 		return err
 	}
-	if e.Case == b.Case {
+	if err == nil && e.Case == b.Case {
 		b.Links = append(b.Links, Link{Seq: r.Seq, Body: string(r.Body), Said: string(r.Said)})
 		return nil
 	}
-	digest := Hash(sha256.Sum256(r.Body))
+	digest := r.digest()
 	if n := len(b.Links); n > 0 && b.Links[n-1].Body == "" {
 		b.Links[n-1].Digests = append(b.Links[n-1].Digests, digest)
 		return nil

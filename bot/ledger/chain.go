@@ -49,14 +49,33 @@ func (h Head) Next(digest Hash) Head {
 // Record is an entry as it is stored.
 type Record struct {
 	Seq  int64
-	Body []byte // the entry as canonical JSON
+	Body []byte // the entry as canonical JSON; nil where it was pruned
 	Said []byte // what was said with it, as canonical JSON; nil where nothing was, or it was erased
 	Hash Hash
+
+	Digest Hash // of a body that was pruned; zero where it is there
 }
+
+// hollow reports whether the body was pruned.
+func (r *Record) hollow() bool { return len(r.Body) == 0 && r.Digest != Hash{} }
+
+// digest is the SHA-256 of the body, whether it is there or not.
+func (r *Record) digest() Hash {
+	if r.hollow() {
+		return r.Digest
+	}
+	return Sum(r.Body)
+}
+
+// ErrPruned is the error for the entry of a record whose body was pruned.
+var ErrPruned = errors.New("the entry was pruned / 条目已按保存期限删除")
 
 // Entry is the entry that the record holds.
 func (r *Record) Entry() (Entry, error) {
 	var e Entry
+	if r.hollow() {
+		return e, fmt.Errorf("entry %d: %w", r.Seq, ErrPruned)
+	}
 	if err := errors.Join(Decode(r.Body, &e), r.speak(&e)); err != nil {
 		return Entry{}, fmt.Errorf("entry %d: %w", r.Seq, err)
 	}
@@ -109,6 +128,8 @@ const (
 	Altered   Fault = "altered"   // the body or the hash is not what was written
 	Missing   Fault = "missing"   // an entry with that number is not there
 	Reordered Fault = "reordered" // another entry stands in its place, or it stands twice
+	Unfounded Fault = "unfounded" // something is gone, and no entry allows it
+	Restored  Fault = "restored"  // something is there that an entry says was erased
 )
 
 // Broken is the error for a chain that does not hold: the first entry that is not
@@ -132,6 +153,10 @@ func (b *Broken) Error() string {
 // that were noted outside of it (printed by an earlier verification, contained in
 // an exported bundle): each must be a part of the chain.
 func Verify(from Head, records iter.Seq2[Record, error], known ...Head) (Head, error) {
+	return walk(from, records, known, func(*Record) error { return nil })
+}
+
+func walk(from Head, records iter.Seq2[Record, error], known []Head, visit func(*Record) error) (Head, error) {
 	head := from
 	for r, err := range records {
 		if err != nil {
@@ -140,6 +165,9 @@ func Verify(from Head, records iter.Seq2[Record, error], known ...Head) (Head, e
 		next, broken := head.check(&r)
 		if broken != nil {
 			return head, broken
+		}
+		if err := visit(&r); err != nil {
+			return head, err
 		}
 		head = next
 		for _, k := range known {
@@ -164,7 +192,10 @@ func (h Head) check(r *Record) (Head, *Broken) {
 	case r.Seq < want:
 		return h, &Broken{Seq: want, Fault: Reordered, Why: fmt.Sprintf("entry %d follows entry %d", r.Seq, h.Seq)}
 	}
-	next := h.Next(sha256.Sum256(r.Body))
+	next := h.Next(r.digest())
+	if r.hollow() && next.Hash == r.Hash && len(r.Said) == 0 {
+		return next, nil
+	}
 	if next.Hash == r.Hash && numbered(r.Body, want) {
 		if err := r.heard(); err != nil {
 			return h, &Broken{Seq: want, Fault: Altered, Why: err.Error()}

@@ -19,6 +19,13 @@
 // left says nothing about them, but whoever has kept a copy can still prove that it
 // is genuine, and nobody can put another text in the place of an erased one. An
 // entry of kind Redacted says when it was done, by whom and on what ground.
+//
+// Entries that are old enough are pruned: their bodies go, and with them the cases
+// that they are about. Of an entry between others that stay the digest is left, so
+// that the chain can still be followed (a hollow record); of those before the first
+// that stays nothing is left, and the chain begins after them. An entry of kind
+// Pruned says which they were, by what period, and with which head the chain begins
+// now. Audit checks all of it.
 package ledger
 
 import (
@@ -57,6 +64,7 @@ const (
 	Doubted    Kind = "doubted"    // rules ask a person first from now on, or no longer do: those in Rules do
 	Account    Kind = "account"    // a reviewer's account was added or changed
 	Redacted   Kind = "redacted"   // what people wrote in and about a case was erased
+	Pruned     Kind = "pruned"     // old entries, and the cases they are about, have gone
 )
 
 // Bot is the actor of what no person did.
@@ -78,6 +86,8 @@ type Entry struct {
 	Ground lang.Text `json:"ground,omitzero"`  // why, for people; never message text
 	Digest string    `json:"digest,omitempty"` // hex SHA-256: Commit with Decided, of the text with Noted and Appealed
 	Said   string    `json:"said,omitempty"`   // hex SHA-256 of the part that can be erased; Prepare fills it
+
+	Pruned *Pruning `json:"pruned,omitempty"` // with Pruned
 
 	Salt []byte `json:"-"` // of that part; random where nil
 }

@@ -132,3 +132,12 @@ func (c *Case) Touched() time.Time {
 	}
 	return last
 }
+
+// Needed is why the case can't go as a whole yet, whatever its age; zero where it
+// can.
+func (c *Case) Needed(now time.Time) lang.Text {
+	if k := c.Decision.Strike; k != nil && (c.Strike == StrikeCounts || c.Strike == StrikePending) && now.Before(k.Until) {
+		return lang.T("积分仍有效", "its strike counts")
+	}
+	return c.Unsettled(now)
+}

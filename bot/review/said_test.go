@@ -92,7 +92,7 @@ func TestEveryTextOfACaseIsConsidered(t *testing.T) {
 		Attachments.Kind Verdict.Set Hits.Rule Title.Zh Title.En Hits.Category Hits.Severity Hits.Mode Then.Answer Steps.Verb Excused.Rule
 		Do.Verb Held.Verb Braked.Verb Shadow.Verb Strike.Case Strike.Rule Why.Zh Why.En Strike Action.Key Action.Verb Action.Chat Action.Member
 		Action.Message Action.Reason Acts.Case Acts.Adapter Acts.State Receipt.ID Acts.Brake ClaimedBy DecidedBy Remarks.By Escalated.By
-		Proposed.By Instead.Verb Before.State Before.Strike Before.DecidedBy Acts.Key Acts.State Appeal.Via Appeal.First Erased.By Ground.Zh Ground.En
+		Proposed.By Instead.Verb Before.State Before.Strike Before.DecidedBy Acts.Key Acts.State Appeal.Via Appeal.First Sample.Of Second.By Second.First Erased.By Ground.Zh Ground.En
 		Context.ID Context.Kind Context.Platform Context.Adapter Context.Chat`)
 	full := wordy()
 	written := map[string]bool{}

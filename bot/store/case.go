@@ -224,6 +224,11 @@ func (l *loaded) save(t *transaction) error {
 			return err
 		}
 	}
+	if l.Erased.By != "" && !bytes.Equal(desk, l.desk) {
+		if err := t.leaveText(l.seq); err != nil { // what was written just now is erased in its turn
+			return err
+		}
+	}
 	l.was, l.desk = is, desk
 	if err := l.saveBrakes(t); err != nil {
 		return err

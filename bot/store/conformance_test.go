@@ -40,6 +40,8 @@ type keeper interface {
 	Head(ctx context.Context) (ledger.Head, error)
 	Entries(ctx context.Context, f store.EntryFilter) iter.Seq2[ledger.Record, error]
 	Bundle(ctx context.Context, id string, made time.Time) (*ledger.Bundle, error)
+	EraseCase(ctx context.Context, id string, how review.Erasure) (bool, error)
+	CasesOf(ctx context.Context, adapter, member string) ([]string, error)
 	Subscribe() (<-chan struct{}, func())
 	Waiting(ctx context.Context, now time.Time) (open, overdue int, err error)
 	Changed(ctx context.Context, seq int64) (changed bool, newest int64, err error)

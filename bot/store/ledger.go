@@ -97,10 +97,11 @@ func (s *Store) Head(ctx context.Context) (h ledger.Head, err error) {
 // EntryFilter says which ledger entries are wanted. Zero fields let everything
 // through.
 type EntryFilter struct {
-	From  int64  // Seq, this one included
-	To    int64  // Seq, this one included; to the end where 0
-	Case  string // the whole id of a case
-	Limit int    // how many at most; all where 0
+	From   int64  // Seq, this one included
+	To     int64  // Seq, this one included; to the end where 0
+	Case   string // the whole id of a case
+	Pruned bool   // also those whose bodies were pruned
+	Limit  int    // how many at most; all where 0
 }
 
 // entriesAtOnce is how many entries are read in one go.
@@ -119,7 +120,7 @@ func (s *Store) Entries(ctx context.Context, f EntryFilter) iter.Seq2[ledger.Rec
 			}
 			var records []ledger.Record
 			err := s.reading(ctx, func(q querying) (err error) {
-				records, err = entries(q, EntryFilter{From: from, To: f.To, Case: f.Case, Limit: chunk}, review.ReachOf(ctx))
+				records, err = entries(q, EntryFilter{From: from, To: f.To, Case: f.Case, Pruned: f.Pruned, Limit: chunk}, review.ReachOf(ctx))
 				return err
 			})
 			if err != nil {
@@ -132,7 +133,7 @@ func (s *Store) Entries(ctx context.Context, f EntryFilter) iter.Seq2[ledger.Rec
 				}
 			}
 			left -= len(records)
-			if len(records) < chunk || f.Limit > 0 && left == 0 {
+			if len(records) == 0 || f.Limit > 0 && left == 0 {
 				return
 			}
 			from = records[len(records)-1].Seq + 1
@@ -141,7 +142,7 @@ func (s *Store) Entries(ctx context.Context, f EntryFilter) iter.Seq2[ledger.Rec
 }
 
 func entries(q querying, f EntryFilter, reach review.Reach) (records []ledger.Record, err error) {
-	query, args := "SELECT seq, body, said, hash FROM ledger WHERE seq >= ?", []any{f.From}
+	query, args := "SELECT seq, body, said, hash, digest FROM ledger WHERE seq >= ?", []any{f.From}
 	if f.To > 0 {
 		query, args = query+" AND seq <= ?", append(args, f.To)
 	}
@@ -151,18 +152,22 @@ func entries(q querying, f EntryFilter, reach review.Reach) (records []ledger.Re
 	if condition := reachable(reach, "c.chat", &args); condition != "" {
 		query += " AND EXISTS (SELECT 1 FROM cases c WHERE c.seq = case_seq" + condition + ")"
 	}
+	if !f.Pruned {
+		query += " AND digest IS NULL"
+	}
 	rows, err := q(query+" ORDER BY seq LIMIT ?", append(args, f.Limit)...)
 	err = each(rows, err, func(rows *sql.Rows) error {
 		var (
-			r    ledger.Record
-			hash sql.RawBytes
+			r            ledger.Record
+			hash, digest sql.RawBytes
 		)
-		if err := rows.Scan(&r.Seq, &r.Body, &r.Said, &hash); err != nil {
+		if err := rows.Scan(&r.Seq, &r.Body, &r.Said, &hash, &digest); err != nil {
 			return err
 		}
 		// A hash of the wrong length was tampered with: it stays zero, and verifying
 		// names the entry.
 		_ = setHash(&r.Hash, hash, r.Seq)
+		_ = setHash(&r.Digest, digest, r.Seq)
 		records = append(records, r)
 		return nil
 	})
@@ -216,17 +221,20 @@ func sinceFirst(q querying, id string) (ledger.Head, iter.Seq2[ledger.Record, er
 	if len(first) == 0 {
 		return ledger.Head{}, nil, errors.New("the ledger has no entry about the case")
 	}
-	before, err := entries(q, EntryFilter{From: first[0].Seq - 1, Limit: 1}, review.Reach{})
+	h, err := ledgerStart(q)
 	if err != nil {
 		return ledger.Head{}, nil, err
 	}
-	var h ledger.Head
+	before, err := entries(q, EntryFilter{From: first[0].Seq - 1, Pruned: true, Limit: 1}, review.Reach{})
+	if err != nil {
+		return ledger.Head{}, nil, err
+	}
 	if before[0].Seq < first[0].Seq {
 		h = ledger.Head{Seq: before[0].Seq, Hash: before[0].Hash}
 	}
 	return h, func(yield func(ledger.Record, error) bool) {
 		for from := first[0].Seq; ; {
-			records, err := entries(q, EntryFilter{From: from, Limit: entriesAtOnce}, review.Reach{})
+			records, err := entries(q, EntryFilter{From: from, Pruned: true, Limit: entriesAtOnce}, review.Reach{})
 			if err != nil {
 				yield(ledger.Record{}, err)
 				return

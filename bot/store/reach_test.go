@@ -64,6 +64,12 @@ func outOfReach(t *testing.T, s keeper) {
 	if _, err := s.Bundle(ctx, theirs.ID, start); !errors.Is(err, review.ErrNotFound) {
 		t.Errorf("their evidence: %v", err)
 	}
+	if erased, err := s.EraseCase(ctx, theirs.ID, review.Erasure{At: start, By: "li"}); erased || !errors.Is(err, review.ErrNotFound) {
+		t.Errorf("erasing their texts: %v, %v", erased, err)
+	}
+	if ids, err := s.CasesOf(ctx, "qq-main", theirs.Event.Author.ID); err != nil || len(ids) != 0 {
+		t.Errorf("the cases of their member: %v, %v", ids, err)
+	}
 	c, err := s.Apply(ctx, theirs.ID, func(c *review.Case) ([]ledger.Entry, error) { return c.Note("li", "mine now", start), nil })
 	if !errors.Is(err, review.ErrNotFound) || c.ID != "" || len(load(t, s, theirs.ID).Remarks) > 0 {
 		t.Errorf("a verb out of reach: %q, %v", c.ID, err)
@@ -178,6 +184,8 @@ var reaches = map[string]string{
 	"Busiest": bound, "Outcomes": bound, "Samples": bound, "Tallies": bound, "AddCounts": bots, "Drawn": bots, "ForgetCounts": bots,
 	"PutUndo": admins, "Undos": admins,
 	"Append": bots, "Head": bots, "IndexTexts": bots, "Interrupted": bots, "LoadState": bots, "Record": bots, "SaveState": bots,
+	"EraseTexts": bots, "Prune": bots, "Shred": bots,
+	"Audit": admins, "EraseCase": bound, "CasesOf": bound, "Evidence": admins, "LedgerStart": bots,
 	"Settle": bots, "Strikes": bots, "TakeDue": bots,
 }
 

@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 	if role := os.Getenv(childRole); role != "" {
 		os.Exit(child(role))
 	}
+	registerSHA()
 	goleak.VerifyTestMain(m)
 }
 

@@ -47,7 +47,7 @@ func (s *Store) IndexTexts(ctx context.Context) (more bool, err error) {
 			return err // another process was faster
 		}
 		for _, one := range next {
-			if _, err := t.exec("INSERT INTO case_texts (rowid, words) VALUES (?, ?)", one.seq, one.words); err != nil {
+			if _, err := t.exec("INSERT INTO case_texts (rowid, words) SELECT ?, ? WHERE EXISTS (SELECT 1 FROM evidence WHERE seq = ? AND said IS NOT NULL)", one.seq, one.words, one.seq); err != nil {
 				return err
 			}
 		}

@@ -41,7 +41,7 @@ type writer struct {
 }
 
 func newWriter(ctx context.Context, c Config) (*writer, error) {
-	db, err := connect(c, "wal_autocheckpoint(4000)", "cache_size(-65536)")
+	db, err := connect(c, "wal_autocheckpoint(4000)", "cache_size(-65536)", "secure_delete(1)")
 	if err != nil {
 		return nil, err
 	}
