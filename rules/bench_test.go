@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"patrol/adapters/chat"
+	"patrol/detectors/newcomer"
 	"patrol/rules"
 )
 
@@ -134,6 +135,51 @@ func BenchmarkEvalShipped(b *testing.B) {
 		ev.Time = at
 		if v := set.Eval(ev, &sc); !v.Clean() {
 			b.Fatalf("%q is not clean: %+v", ev.Message.Text, v)
+		}
+	}
+}
+
+// typical are messages of the kinds that busy chats are made of.
+var typical = []struct{ kind, text string }{
+	{"plain", "我昨天去看了那个电影，真的很不错，推荐你们也去看看"},
+	{"with digits", "明天 14:30 在 302 开会，大约要 45 分钟"},
+	{"with a number", "会议号 482 915 307，别迟到了"},
+	{"with a link", "https://example.com/docs/2024/guide 这里有说明"},
+	{"with a name", "@xiaoming_01 文件发你了，看一下第 3 页"},
+	{"with a model", "我的显卡是 RTX4070，够跑这个模型吗"},
+	{"in English", "can someone review my patch? it's only 20 lines"},
+	{"in Russian", "Подскажите, пожалуйста, во сколько завтра начинается встреча"},
+}
+
+// BenchmarkEvalTypical judges such messages by all the rules that ship, of
+// members who have long been writing and of newcomers, so slowly
+// that nothing counts as repeated.
+func BenchmarkEvalTypical(b *testing.B) {
+	set, faults := rules.Load(shipped(b), rules.Options{})
+	if set == nil {
+		b.Fatal(faults)
+	}
+	at := noon
+	for _, c := range typical {
+		for _, who := range []string{"", ", of newcomers"} {
+			b.Run(c.kind+who, func(b *testing.B) {
+				ev := said(c.text)
+				var sc rules.Scratch
+				b.ReportAllocs()
+				for i := range b.N + newcomer.Most {
+					if i == newcomer.Most {
+						b.ResetTimer()
+					}
+					at = at.Add(11 * time.Minute)
+					ev.Time = at
+					if who != "" {
+						ev.Author.ID = c.kind + strconv.Itoa(i)
+					}
+					if v := set.Eval(ev, &sc); !v.Clean() {
+						b.Fatalf("%q is not clean: %+v", c.text, v)
+					}
+				}
+			})
 		}
 	}
 }

@@ -251,6 +251,7 @@ func (c *checker) piece(at yamlfile.Path, in *evidenceFile, index int16) group {
 
 // detects enters what the rule looks for beside words.
 func (c *checker) detects() {
+	c.out.supports()
 	for i := range c.out.groups {
 		g := &c.out.groups[i]
 		if !g.empty() {

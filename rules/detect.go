@@ -89,7 +89,11 @@ func (s *Set) detect(ev *chat.Event, sc *Scratch) {
 			see.links = append(see.links, nil)
 		}
 		for i, finder := range d.finders {
-			see.links[i] = finder.Find(see.links[i], s.cleanText(text, sc))
+			if i == 0 {
+				see.links[i] = finder.Find(see.links[i], s.cleanText(text, sc))
+			} else {
+				see.links[i] = finder.Again(see.links[i], see.links[0])
+			}
 		}
 	}
 	if d.contacts && contact.Candidate(text) {
@@ -159,10 +163,10 @@ func (j *judgement) sight(f finding) Signal {
 	case foundLink:
 		k := j.set.rules[f.rule].groups[f.group].links
 		l := &j.sc.sights.links[k.finder][f.entry]
-		sig.Word, sig.Why = l.Host, linkWords(l)
+		sig.Word, sig.Why = strings.Clone(l.Host), linkWords(l) // the host may be lent, as the text is
 	case foundContact:
 		c := &j.sc.sights.contacts[f.entry]
-		sig.Word, sig.Why = c.ID, contactWords[c.Kind]
+		sig.Word, sig.Why = strings.Clone(c.ID), contactWords[c.Kind]
 	case foundScript:
 		n := j.sc.sights.signs[f.entry].Count
 		sig.Why = lang.F(scriptWords[f.entry].Zh, scriptWords[f.entry].En, n)

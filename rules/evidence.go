@@ -48,37 +48,72 @@ const maxGroupSignals = 3
 
 // scale is what lies for and against a message.
 type scale struct {
-	weight  []float64 // by group
+	weight  []float64 // by group; of the Scratch
 	heard   float64   // what of it is only heard
-	signals []Signal
+	signals []Signal  // filled where they are told
 	total   float64
 }
 
-// weighed judges the evidence of one rule: the signals that count, what follows
-// from them, and whether it is enough.
+// weighing is the room in which evidence is weighed.
+type weighing struct {
+	weight   []float64
+	reported []int
+	counted  []finding // what has added to its group
+	covered  []uint64  // bytes of the text that have counted, a bit each
+	facts    facts
+}
+
+// begin clears the room for a rule and a text of so many bytes.
+func (w *weighing) begin(groups, bytes int) {
+	w.weight = cleared(w.weight, groups)
+	w.reported = cleared(w.reported, groups)
+	w.covered = cleared(w.covered, bytes/64+1)
+	w.counted = w.counted[:0]
+}
+
+// cleared is a slice of n zeros, in the room of an old one where that suffices.
+func cleared[T any](old []T, n int) []T {
+	if cap(old) < n {
+		return make([]T, n)
+	}
+	old = old[:n]
+	clear(old)
+	return old
+}
+
+// weighed judges the evidence of one rule: what it comes to, what follows from
+// it, and whether it is enough. Most messages that show some evidence do not show
+// enough: their signals are not described, which would cost more than the rest.
 func (j *judgement) weighed(r *rule, found []finding) (s scale, then Then, enough bool) {
 	if !j.thorough && !r.mayReach(r.most(found)) {
 		return s, then, false
 	}
-	s = j.weigh(r, found)
-	if j.thorough || r.mayReach(max(0, s.total)) {
-		j.supported(r, found[0].rule, &s)
+	slices.SortStableFunc(found, func(a, b finding) int { return cmp.Compare(a.group, b.group) })
+	tell := j.thorough || r.asksHits
+	s = j.weigh(r, found, tell)
+	if then, enough = r.follows(&s); enough && !tell {
+		s = j.weigh(r, found, true)
 	}
+	return s, then, enough
+}
+
+// follows is what follows from evidence, and whether anything does.
+func (r *rule) follows(s *scale) (then Then, enough bool) {
 	switch {
 	case r.score.act > 0 && s.total-s.heard+slack >= r.score.act:
-		return s, r.Then, true
+		return r.Then, true
 	case r.score.act > 0 && s.total+slack >= r.score.act:
-		return s, r.phoneticThen, true
+		return r.phoneticThen, true
 	case r.score.review > 0 && s.total+slack >= r.score.review:
-		return s, Then{Answer: Review}, true
+		return Then{Answer: Review}, true
 	}
-	return s, then, false
+	return then, false
 }
 
 // mayReach reports whether evidence that comes to best, without conditions, may
 // have a consequence.
 func (r *rule) mayReach(best float64) bool {
-	return best+min(best, r.support())+slack >= r.score.least()
+	return best+min(best, r.support)+slack >= r.score.least()
 }
 
 // most is what the findings could come to at best: it is cheap, and spares
@@ -105,100 +140,125 @@ func (r *rule) hope(id int16, seen *groupSet) float64 {
 	return max(0, g.weight, g.upTo)
 }
 
-// support is what the rule's conditions could add at best.
-func (r *rule) support() float64 {
-	most := 0.0
+// supports sums up what the rule's conditions could add at best, and says
+// whether any of them asks for the hits.
+func (r *rule) supports() {
+	r.support, r.asksHits = 0, false
 	for i := range r.groups {
 		if g := &r.groups[i]; g.when != nil {
-			most += max(0, g.weight)
+			r.support += max(0, g.weight)
+			r.asksHits = r.asksHits || g.when.plain == nil
 		}
 	}
-	return most
 }
 
-// weigh puts everything that counts on the scale.
-func (j *judgement) weigh(r *rule, found []finding) scale {
-	s := scale{weight: make([]float64, len(r.groups))}
-	reported := make([]int, len(r.groups))
-	var counted []finding
-	slices.SortStableFunc(found, func(a, b finding) int { return cmp.Compare(a.group, b.group) })
-	for _, f := range found {
-		why, excused := j.excuse(r, f)
+// weigh puts on the scale everything that counts among the findings, which are
+// sorted by group, and the conditions. tell says whether the signals, and what was
+// excused, are to be described.
+func (j *judgement) weigh(r *rule, found []finding, tell bool) scale {
+	w := &j.sc.weighing
+	w.begin(len(r.groups), len(j.ev.Message.Text))
+	s := scale{weight: w.weight}
+	for i := range found {
+		f := &found[i]
+		why, excused := j.excuse(r, *f)
 		if excused {
-			if len(j.verdict.Excused) < j.most() {
-				j.verdict.Excused = append(j.verdict.Excused, Excuse{Rule: r.ID, Signal: j.signal(r, f), Why: why})
+			if tell && len(j.verdict.Excused) < j.most() {
+				j.verdict.Excused = append(j.verdict.Excused, Excuse{Rule: r.ID, Signal: j.signal(r, *f), Why: why})
 			}
 			continue
 		}
-		g := &r.groups[f.group]
-		if taken(counted, f) {
+		if w.taken(f) {
 			continue
 		}
-		if reported[f.group] < maxGroupSignals {
-			reported[f.group]++
-			sig := j.signal(r, f)
+		g := &r.groups[f.group]
+		if tell && w.reported[f.group] < maxGroupSignals {
+			w.reported[f.group]++
+			sig := j.signal(r, *f)
 			sig.Why = g.says(sig.Why)
 			s.signals = append(s.signals, sig)
 		}
-		counted = append(counted, f)
-		if s.weight[f.group] != 0 && (g.upTo == 0 || j.repeats(counted[:len(counted)-1], f)) {
-			continue
-		}
-		before := s.weight[f.group]
-		s.weight[f.group] += g.weight
-		if g.upTo > 0 {
-			s.weight[f.group] = min(s.weight[f.group], g.upTo)
-		}
-		if f.kind == foundHeard {
-			s.heard += max(0, s.weight[f.group]-before)
-		}
+		j.add(g, f, &s)
 	}
-	for _, w := range s.weight {
-		s.total += w
+	for _, weight := range s.weight {
+		s.total += weight
+	}
+	if j.thorough || r.mayReach(max(0, s.total)) {
+		j.supported(r, found[0].rule, &s, tell)
 	}
 	return s
 }
 
+// add adds a finding to its group, unless the same has been added before.
+func (j *judgement) add(g *group, f *finding, s *scale) {
+	w := &j.sc.weighing
+	before := w.weight[f.group]
+	if before != 0 && (g.upTo == 0 || before >= g.upTo || j.repeats(w.counted, f)) {
+		return
+	}
+	after := before + g.weight
+	if g.upTo > 0 {
+		after = min(after, g.upTo)
+	}
+	w.weight[f.group] = after
+	w.counted = append(w.counted, *f)
+	if f.kind == foundHeard {
+		s.heard += max(0, after-before)
+	}
+}
+
 // supported adds the conditions that hold. Together they add no more than what
-// was found in the message: circumstances alone make nobody guilty.
-func (j *judgement) supported(r *rule, id int32, s *scale) {
-	left := max(0, s.total)
-	env := j.set.conditionEnv(j.ev, s.signals)
+// was found in the message: circumstances alone make nobody guilty. Where nothing
+// is to be told, it ends as soon as it can't be enough any more.
+func (j *judgement) supported(r *rule, id int32, s *scale, tell bool) {
+	left, rest := max(0, s.total), r.support
+	f := j.sc.weighing.facts.of(j.set, j.ev)
 	for i := range r.groups {
 		g := &r.groups[i]
-		if g.when == nil || g.weight > 0 && left == 0 {
+		if g.when == nil {
 			continue
 		}
-		if _, holds := j.set.evaluateIn(&env, g.when, id); !holds {
+		if !tell && s.total+min(left, rest)+slack < r.score.least() {
+			break
+		}
+		rest -= max(0, g.weight)
+		if g.weight > 0 && left == 0 || !j.set.holds(g.when, id, f, s.signals) {
 			continue
 		}
 		s.weight[i] = min(g.weight, left)
 		left -= max(0, s.weight[i])
 		s.total += s.weight[i]
-		s.signals = append(s.signals, Signal{Why: g.says(lang.Text{})})
+		if tell {
+			s.signals = append(s.signals, Signal{Why: g.says(lang.Text{})})
+		}
 	}
 	s.total = math.Round(s.total*1e6) / 1e6
 }
 
-// taken reports whether something has counted already that f overlaps: a stretch
-// of text counts once, for the first piece of evidence that finds it. Disguise
-// is a matter of how it is written, and counts beside that.
-func taken(counted []finding, f finding) bool {
+// taken reports whether something has counted already that f overlaps, and
+// otherwise notes that f has: a stretch of text counts once, for the first piece
+// of evidence that finds it. Disguise is a matter of how it is written, and
+// counts beside that.
+func (w *weighing) taken(f *finding) bool {
 	if f.kind == foundScript || f.kind == foundMentions {
 		return false
 	}
-	for _, c := range counted {
-		if c.kind != foundScript && c.kind != foundMentions && f.span.Start < c.span.End && c.span.Start < f.span.End {
+	for at := f.span.Start; at < f.span.End; at++ {
+		if w.covered[at/64]&(1<<(at%64)) != 0 {
 			return true
 		}
+	}
+	for at := f.span.Start; at < f.span.End; at++ {
+		w.covered[at/64] |= 1 << (at % 64)
 	}
 	return false
 }
 
 // repeats reports whether the same thing has counted before: the same word, the
 // same kind of contact.
-func (j *judgement) repeats(counted []finding, f finding) bool {
-	for _, c := range counted {
+func (j *judgement) repeats(counted []finding, f *finding) bool {
+	for i := range counted {
+		c := &counted[i]
 		if c.group != f.group || c.kind != f.kind {
 			continue
 		}
@@ -247,14 +307,12 @@ func (r *rule) sum(s *scale) lang.Text {
 // weighedRule judges a rule with evidence.
 func (j *judgement) weighedRule(r *rule, found []finding) {
 	s, then, enough := j.weighed(r, found)
-	if s.weight == nil {
+	if !enough && !j.thorough {
 		return
 	}
 	sum := r.sum(&s)
 	if !enough {
-		if j.thorough {
-			j.excuseAll(r, s.signals, sum)
-		}
+		j.excuseAll(r, s.signals, sum)
 		return
 	}
 	if why, exempt := r.exempt.covers(j.ev); exempt {

@@ -17,6 +17,7 @@ type pattern struct {
 	text  string // as the rule file has it
 	re    *regexp.Regexp
 	exact bool // runs on the text as it was written
+	gate  gate
 	group int16
 }
 
@@ -38,7 +39,7 @@ func compilePattern(text string, exact bool) (p pattern, literals []string, err 
 	if err != nil {
 		return pattern{}, nil, err
 	}
-	return pattern{text: text, re: re, exact: exact}, required(parsed.Simplify()), nil
+	return pattern{text: text, re: re, exact: exact, gate: newGate(flagged)}, required(parsed.Simplify()), nil
 }
 
 // maxMatches is how many matches of one pattern are looked at in one message,
@@ -54,6 +55,9 @@ func (s *Set) match(text string, sc *Scratch) {
 		return cmp.Or(cmp.Compare(a.rule, b.rule), cmp.Compare(a.entry, b.entry))
 	})
 	sc.patterns = slices.Compact(sc.patterns)
+	if !sc.thorough {
+		sc.patterns = slices.DeleteFunc(sc.patterns, func(u use) bool { return s.shut(u, text, sc) })
+	}
 	for i, u := range sc.patterns {
 		if !sc.thorough && s.hopeless(sc, i) {
 			continue
@@ -74,6 +78,16 @@ func (s *Set) match(text string, sc *Scratch) {
 			sc.found = append(sc.found, f)
 		}
 	}
+}
+
+// shut reports whether a pattern can't match by the characters of the text.
+func (s *Set) shut(u use, text string, sc *Scratch) bool {
+	p := &s.rules[u.rule].patterns[u.entry]
+	if p.exact || len(p.gate) == 0 {
+		return false
+	}
+	s.cleanText(text, sc)
+	return !p.gate.passes(sc.cleanRunes())
 }
 
 // hopeless reports whether the rule of the i-th pattern weighs evidence and
@@ -98,6 +112,15 @@ func (s *Set) hopeless(sc *Scratch, i int) bool {
 		}
 	}
 	return !r.mayReach(best)
+}
+
+// cleanRunes are the characters of the clean text, which is ready.
+func (sc *Scratch) cleanRunes() *runeSet {
+	if !sc.looked {
+		sc.runes.of(sc.clean.String())
+		sc.looked = true
+	}
+	return &sc.runes
 }
 
 func (s *Set) cleanText(text string, sc *Scratch) string {
@@ -130,7 +153,7 @@ func required(re *syntax.Regexp) []string {
 	case syntax.OpConcat:
 		var best []string
 		for _, sub := range re.Sub {
-			if found := required(sub); weight(found) > weight(best) {
+			if found := required(sub); weight(found) > weight(best) || weight(found) == weight(best) && common(found) < common(best) {
 				best = found
 			}
 		}
@@ -195,6 +218,21 @@ func weight(words []string) int {
 	}
 	return least
 }
+
+// common is how many of some literals are single characters that stand in very
+// many messages.
+func common(words []string) int {
+	n := 0
+	for _, w := range words {
+		if r, size := utf8.DecodeRuneInString(w); size == len(w) && strings.ContainsRune(commonest, r) {
+			n++
+		}
+	}
+	return n
+}
+
+// commonest are the characters that Chinese chat uses most.
+const commonest = "的一是不了在人有我他这个们来上大为和国地到说时要就出会可也你对生能子那得于着下自之年过发后作里用道行所然家事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样心前开但因只从想很最重给等吗吧呢啊哦嗯谢收加点号群老真太再又怎什谁找问买叫被让把比"
 
 // wordWeight is how telling a literal is: two for a Chinese character, one for
 // a letter.

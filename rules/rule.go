@@ -67,7 +67,9 @@ type rule struct {
 	phoneticThen Then    // what follows where nothing but sound tells
 	groups       []group // one for each piece of evidence; one for a rule without
 	score        score
-	alone        bool // the rule has nothing but its condition; not even a list that is empty
+	support      float64 // what its conditions could add to the evidence at best
+	asksHits     bool    // a condition among its evidence asks for the hits
+	alone        bool    // the rule has nothing but its condition; not even a list that is empty
 	exempt       exemption
 	where        place
 }

@@ -75,6 +75,8 @@ type Scratch struct {
 	word     fold.Text // a keyword, to be compared with how it was written
 	read     bool      // text holds the event's text
 	cleaned  bool      // clean does
+	runes    runeSet   // of clean
+	looked   bool      // runes is known
 	thorough bool      // every pattern runs, for Explain
 	matches  []keyword.Match
 	found    []finding
@@ -88,10 +90,11 @@ type Scratch struct {
 	imitated string         // the admin whom the author's name looks like
 	wrote    int            // messages of the author, this one included
 	counts   []repeat.Count // what repeat rules have found
+	weighing weighing
 }
 
 func (sc *Scratch) begin() {
-	sc.read, sc.cleaned = false, false
+	sc.read, sc.cleaned, sc.looked = false, false, false
 	sc.found, sc.excused = sc.found[:0], sc.excused[:0]
 }
 
@@ -253,7 +256,7 @@ func (s *Set) conditions(ev *chat.Event, sc *Scratch, thorough bool) {
 		r := &s.rules[id]
 		holds := thorough
 		if !thorough && r.where.holds(ev) {
-			_, holds = s.evaluate(r.when, id, ev, nil)
+			holds = s.holds(r.when, id, sc.weighing.facts.of(s, ev), nil)
 		}
 		if holds {
 			sc.found = append(sc.found, finding{rule: id, kind: foundCondition})

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"time"
+	"unsafe"
 
 	"patrol/adapters/chat"
 	"patrol/detectors/tail"
@@ -22,7 +23,7 @@ func (s *Set) pieced(ev *chat.Event, sc *Scratch) {
 	if start == 0 {
 		return
 	}
-	joined := string(sc.joined) // only where somebody posts short messages one after the other
+	joined := unsafe.String(unsafe.SliceData(sc.joined), len(sc.joined)) // lent for the scan
 	sc.matches = s.folded.scanner.Scan(sc.matches[:0], joined)
 	for _, m := range sc.matches {
 		if int(m.Start) >= start || int(m.End) <= start {

@@ -75,6 +75,7 @@ type hitEnv struct {
 type condition struct {
 	source   string
 	program  *vm.Program
+	plain    plainTest // the same without the program, for the common kinds; nil for others
 	asks     newness
 	needsAge bool // it asks for the member's age and not whether that is known
 }
@@ -96,7 +97,7 @@ func compileCondition(source string) (*condition, *yamlfile.Mistake) {
 	case !audit.refused.IsZero():
 		return nil, &yamlfile.Mistake{Problem: audit.refused}
 	}
-	return &condition{source: source, program: program, asks: audit.asks(), needsAge: audit.age && !audit.known}, nil
+	return &condition{source: source, program: program, plain: compilePlain(source), asks: audit.asks(), needsAge: audit.age && !audit.known}, nil
 }
 
 // conditionMistake says a compiler's error in both languages.
@@ -234,28 +235,47 @@ func (l *loops) Visit(node *ast.Node) {
 	}
 }
 
-// evaluate works out a condition of a rule. Where it fails the rule does not hit: a
-// slip in a rule must not punish anybody. The failure is counted, and said.
+// evaluate works out a condition of a rule, and says why it does not hold. Where
+// it fails the rule does not hit: a slip in a rule must not punish anybody. The
+// failure is counted, and said.
 func (s *Set) evaluate(c *condition, id int32, ev *chat.Event, signals []Signal) (why lang.Text, holds bool) {
-	env := s.conditionEnv(ev, signals)
-	return s.evaluateIn(&env, c, id)
-}
-
-func (s *Set) evaluateIn(env *conditionEnv, c *condition, id int32) (why lang.Text, holds bool) {
-	if c.needsAge && !env.Member.JoinedKnown {
+	var f facts
+	if c.needsAge && f.of(s, ev).joinedAt().IsZero() {
 		return lang.T("不知道此人何时入群，条件无法判断", "nobody knows when the member joined, so the condition can't be told"), false
 	}
+	if c.plain != nil {
+		holds = c.plain(f.of(s, ev))
+	} else {
+		why, holds = s.run(c, id, ev, signals)
+	}
+	if !holds && why.IsZero() {
+		why = lang.F("条件不成立：%s", "the condition does not hold: %s", c.source)
+	}
+	return why, holds
+}
+
+// holds is evaluate without the reason.
+func (s *Set) holds(c *condition, id int32, f *facts, signals []Signal) bool {
+	switch {
+	case c.needsAge && f.joinedAt().IsZero():
+		return false
+	case c.plain != nil:
+		return c.plain(f)
+	}
+	_, holds := s.run(c, id, f.ev, signals)
+	return holds
+}
+
+// run works out a condition in the virtual machine of the expressions.
+func (s *Set) run(c *condition, id int32, ev *chat.Event, signals []Signal) (failed lang.Text, holds bool) {
 	machine := vm.VM{MemoryBudget: maxConditionMemory}
-	result, err := machine.Run(c.program, *env)
+	result, err := machine.Run(c.program, s.conditionEnv(ev, signals))
 	if err != nil {
 		s.faulty[id].Add(1)
 		message, place := conditionError(err)
 		return lang.F("条件出错：%s%s", "the condition failed: %s%s", message, place), false
 	}
-	if result != true {
-		return lang.F("条件不成立：%s", "the condition does not hold: %s", c.source), false
-	}
-	return lang.Text{}, true
+	return lang.Text{}, result == true
 }
 
 func (s *Set) conditionEnv(ev *chat.Event, signals []Signal) conditionEnv {

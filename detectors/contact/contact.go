@@ -127,6 +127,11 @@ func chineseDigit(r rune) (value byte, is bool) {
 	return fold.Numeral(r)
 }
 
+func isChineseDigit(r rune) bool {
+	_, is := chineseDigit(r)
+	return is
+}
+
 // maxContacts is how many contacts of one text are found.
 const maxContacts = 64
 

@@ -45,6 +45,8 @@ func TestFind(t *testing.T) {
 		{"one letter and many digits", "w2753636", "id w2753636"},
 		{"digits set apart behind a glued lead-in", "➕QQ7.5.9.4.3.8.0.1.8", "qq 759438018"},
 		{"a lead-in glued to the end", "1357924Q 美", "qq 1357924"},
+		{"round amounts are no blocks of a number", "3400 2500 2500 我看过", ""},
+		{"a word with a digit in Chinese", "看一下这 3 个和那 20 个，一共一百 30", ""},
 		{"ports of a switch are none", "采购 24口交换机 12000口人", ""},
 		{"circled digits", "QQ①③⑤⑦⑨②④", "qq 1357924"},
 		{"keycaps", "QQ 1️⃣3️⃣5️⃣7️⃣9️⃣2️⃣", "qq 135792"},
@@ -74,6 +76,7 @@ func TestFind(t *testing.T) {
 		{"numbers in links are none", "https://example.com/status/123987456?id=98761234", ""},
 		{"hashes are none", "commit 1a2b3c4d5e", ""},
 		{"models are none", "iphone15 win11 i7-12700", ""},
+		{"measures are none", "才 300mbps，延迟 1200ms，99999Gbps 吗", ""},
 		{"a decimal is none", "3.1415926535", ""},
 		{"a flight of ideas is none", "加一下我，大概八九点", ""},
 		{"a mention of Chinese is none", "@小明 看一下", ""},
@@ -136,5 +139,17 @@ func BenchmarkCandidate(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestFindAllocatesNothingForWhatIsNoContact(t *testing.T) {
+	var found []contact.Contact
+	for _, text := range []string{"明天 14:30 在 302 开会，大约要 45 分钟", "看一下第 3 页，一共 200 页", "我的显卡是 rtx4070，够跑这个模型吗", "用了 3 gb，还剩 120 gb", "打了 1500 和 2700 分"} {
+		if !contact.Candidate(text) {
+			t.Errorf("%q is no candidate", text)
+		}
+		if n := testing.AllocsPerRun(100, func() { found = contact.Find(found[:0], text) }); n > 0 && len(found) == 0 {
+			t.Errorf("%q: %v allocations", text, n)
+		}
 	}
 }

@@ -18,6 +18,20 @@ type lead struct {
 // folded, so they are in lower case.
 var leads = leadTable()
 
+// leadsByFirst and leadsByLast are the lead-ins by their first and their last
+// byte, in the order of the table.
+var leadsByFirst, leadsByLast = leadIndex()
+
+func leadIndex() (first, last [256][]*lead) {
+	for i := range leads {
+		l := &leads[i]
+		first[l.text[0]] = append(first[l.text[0]], l)
+		end := l.text[len(l.text)-1]
+		last[end] = append(last[end], l)
+	}
+	return first, last
+}
+
 func leadTable() []lead {
 	var all []lead
 	enter := func(kind Kind, behind bool, list string) {
@@ -80,9 +94,11 @@ func leadBefore(before string) *lead {
 }
 
 func leadAtEnd(before string) *lead {
+	if before == "" {
+		return nil
+	}
 	var best *lead
-	for i := range leads {
-		l := &leads[i]
+	for _, l := range leadsByLast[before[len(before)-1]] {
 		rest, found := strings.CutSuffix(before, l.text)
 		if !found || best != nil && len(best.text) >= len(l.text) {
 			continue
@@ -98,9 +114,11 @@ func leadAtEnd(before string) *lead {
 // leadAfter is the lead-in that a text starts with, nil for none.
 func leadAfter(after string) *lead {
 	after = trimLeft(after)
+	if after == "" {
+		return nil
+	}
 	var best *lead
-	for i := range leads {
-		l := &leads[i]
+	for _, l := range leadsByFirst[after[0]] {
 		rest, found := strings.CutPrefix(after, l.text)
 		if !found || !l.behind || best != nil && len(best.text) >= len(l.text) {
 			continue

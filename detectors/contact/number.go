@@ -46,9 +46,10 @@ func (s *scanner) number(at int) (c Contact, end int, ok bool) {
 	return Contact{}, runs[0].end, false
 }
 
-// runs are the rows of digits from at on that may be one number.
+// runs are the rows of digits from at on that may be one number. They are lent
+// until the next call.
 func (s *scanner) runs(at int) []run {
-	var runs []run
+	runs := s.room[:0]
 	gapFrom := at
 	for len(runs) < maxRuns {
 		digits, end := s.digits(at)
@@ -71,7 +72,18 @@ func (s *scanner) runs(at int) []run {
 
 // digits reads digits, in Chinese or plain.
 func (s *scanner) digits(at int) (digits string, end int) {
+	start := at
+	for at < len(s.text) && digit(s.text[at]) {
+		at++
+	}
+	if r, _ := utf8.DecodeRuneInString(s.text[at:]); at == len(s.text) || s.text[at] < utf8.RuneSelf || !isChineseDigit(r) {
+		return s.text[start:at], at // as nearly all are
+	}
+	if value, size := chineseDigitAt(s.text[at:]); at == start && !s.digitAt(at+size) {
+		return plainDigits[value-'0' : value-'0'+1], at + size // as in 一下
+	}
 	var b strings.Builder
+	b.WriteString(s.text[start:at])
 	for at < len(s.text) {
 		c := s.text[at]
 		if digit(c) {
@@ -93,9 +105,23 @@ func (s *scanner) digits(at int) (digits string, end int) {
 	return b.String(), at
 }
 
+const plainDigits = "0123456789"
+
+func chineseDigitAt(text string) (value byte, size int) {
+	r, size := utf8.DecodeRuneInString(text)
+	value, _ = chineseDigit(r)
+	return value, size
+}
+
+// digitAt reports whether a digit stands at at, in Chinese or plain.
+func (s *scanner) digitAt(at int) bool {
+	r, _ := utf8.DecodeRuneInString(s.text[at:])
+	return r >= '0' && r <= '9' || isChineseDigit(r)
+}
+
 // mixed reports whether digits are written in two ways.
 func mixed(digits, written string) bool {
-	plain := strings.Count(strings.Map(onlyDigits, written), "0")
+	plain := countDigits(written)
 	return plain > 0 && plain < len(digits)
 }
 
@@ -155,9 +181,22 @@ func together(runs []run, trusting bool) bool {
 	case trusting:
 		return digits >= minBareDigits && len(runs) <= 5
 	case len(runs) == 2:
-		return least >= 4 && !year(runs[0].digits) && !year(runs[1].digits) || mobile(join(runs))
+		return least >= 4 && !year(runs[0].digits) && !year(runs[1].digits) && (!round(runs[0].digits) || !round(runs[1].digits)) || mobileIn(runs)
 	}
-	return mobile(join(runs))
+	return mobileIn(runs)
+}
+
+// round reports whether digits are an amount rather than a part of a number.
+func round(digits string) bool { return strings.HasSuffix(digits, "00") }
+
+// mobileIn reports whether rows of at most maxPhone digits are a mobile number.
+func mobileIn(runs []run) bool {
+	var all [maxPhone]byte
+	n := 0
+	for _, r := range runs {
+		n += copy(all[n:], r.digits)
+	}
+	return mobile(string(all[:n]))
 }
 
 // alike reports whether the gaps between rows are all the same.
@@ -179,6 +218,9 @@ func digitsIn(runs []run) int {
 }
 
 func join(runs []run) string {
+	if len(runs) == 1 {
+		return runs[0].digits
+	}
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.digits)

@@ -9,6 +9,7 @@ import (
 // scanner reads one text.
 type scanner struct {
 	text string
+	room [maxRuns]run // where runs puts them
 }
 
 // read reads what starts at at, and says where to go on.
@@ -78,7 +79,7 @@ func (s *scanner) word(at int) (c Contact, end int, ok bool) {
 	if c, ok := s.ledInside(at, end); ok {
 		return c, max(end, c.End), true
 	}
-	digits := strings.Count(strings.Map(onlyDigits, word), "0")
+	digits := countDigits(word)
 	lead := leadBefore(s.text[:at])
 	if lead == nil && digits >= minLedDigits {
 		lead = leadAfter(s.text[end:])
@@ -86,8 +87,10 @@ func (s *scanner) word(at int) (c Contact, end int, ok bool) {
 	if lead != nil && lead.takes(word, digits) {
 		return Contact{Kind: lead.kind, Start: at, End: end, ID: word}, end, true
 	}
-	if phone := unletter(word); mobile(phone) && digits >= minLedDigits {
-		return Contact{Kind: Phone, Start: at, End: end, ID: phone}, end, true
+	if digits >= minLedDigits && strings.Trim(word, "0123456789oliz") == "" {
+		if phone := unletter.Replace(word); mobile(phone) {
+			return Contact{Kind: Phone, Start: at, End: end, ID: phone}, end, true
+		}
 	}
 	if account(word, digits) {
 		return Contact{Kind: ID, Start: at, End: end, ID: word}, end, true
@@ -95,11 +98,14 @@ func (s *scanner) word(at int) (c Contact, end int, ok bool) {
 	return Contact{}, end, false
 }
 
-func onlyDigits(r rune) rune {
-	if r >= '0' && r <= '9' {
-		return '0'
+func countDigits(s string) int {
+	n := 0
+	for i := range len(s) {
+		if digit(s[i]) {
+			n++
+		}
 	}
-	return -1
+	return n
 }
 
 // mail is where an address for mail ends whose name ends at at; at for none.
@@ -130,8 +136,7 @@ func (s *scanner) inAddress(start, end int) bool {
 // ledInside finds an id whose lead-in is glued to it: vx123456, qq1234567.
 func (s *scanner) ledInside(start, end int) (Contact, bool) {
 	word := s.text[start:end]
-	for i := range leads {
-		lead := &leads[i]
+	for _, lead := range leadsByFirst[word[0]] {
 		id, found := strings.CutPrefix(word, lead.text)
 		id = strings.TrimLeft(id, "-_")
 		if found && lead.latin && lead.kind != Added && id != "" && strings.Trim(id, "0123456789") == "" && len(id) < minLedDigits {
@@ -149,7 +154,10 @@ func (s *scanner) ledInside(start, end int) (Contact, bool) {
 // ledBehind finds a number with its lead-in glued to its end: 123456q.
 func (s *scanner) ledBehind(start, end int) (Contact, bool) {
 	word := s.text[start:end]
-	id := strings.TrimRight(word, "abcdefghijklmnopqrstuvwxyz")
+	id := word
+	for id != "" && id[len(id)-1] >= 'a' && id[len(id)-1] <= 'z' {
+		id = id[:len(id)-1]
+	}
 	if id == word || len(id) < minLedDigits || strings.Trim(id, "0123456789") != "" || trivial(id) {
 		return Contact{}, false
 	}
@@ -162,9 +170,7 @@ func (s *scanner) ledBehind(start, end int) (Contact, bool) {
 }
 
 // unletter puts digits for the letters that are used in their place.
-func unletter(word string) string {
-	return strings.NewReplacer("o", "0", "l", "1", "i", "1", "z", "2").Replace(word)
-}
+var unletter = strings.NewReplacer("o", "0", "l", "1", "i", "1", "z", "2")
 
 // account reports whether a word looks like somebody's id: some letters and some
 // digits, neither of them alone.
@@ -179,7 +185,17 @@ func account(word string, digits int) bool {
 			changes++
 		}
 	}
-	return changes <= 3 && !hexadecimal(word) && !strings.Contains(word, "-")
+	return changes <= 3 && !hexadecimal(word) && !strings.Contains(word, "-") && !measure(word)
+}
+
+// measure reports whether a word is a number and its unit: 300mbps, 120gb.
+func measure(word string) bool {
+	unit := strings.TrimLeft(word, "0123456789")
+	switch unit {
+	case "kbps", "mbps", "gbps", "mhz", "ghz", "mah", "kwh", "fps", "dpi", "rpm", "mb", "gb", "tb", "kb", "ms", "px", "km", "kg", "rmb", "usd", "usdt":
+		return len(unit) < len(word)
+	}
+	return false
 }
 
 // hexadecimal reports whether a word is likely a hash or a version.
@@ -190,5 +206,8 @@ func hexadecimal(word string) bool {
 // sentence reports whether r ends a sentence or parts the entries of a list, so
 // that digits on both sides of it are two numbers.
 func sentence(r rune) bool {
-	return strings.ContainsRune(",，、。;；!！?？:\n\r/+=%()（）<>《》\"'$¥￥#", r) || unicode.IsLetter(r)
+	if r < utf8.RuneSelf {
+		return strings.IndexByte(",;!?:\n\r/+=%()<>\"'$#", byte(r)) >= 0 || r|0x20 >= 'a' && r|0x20 <= 'z'
+	}
+	return unicode.IsLetter(r) || strings.ContainsRune("，、。；！？（）《》¥￥", r)
 }

@@ -1,6 +1,10 @@
 package links
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
 
 // brand is a host that others imitate.
 type brand struct {
@@ -22,21 +26,23 @@ const minBrand = 5
 
 // imitatedBy reports whether host, whose own label looks like label, passes for
 // the brand and is not its own.
-func (b *brand) imitatedBy(host, label string) bool {
+func (b *brand) imitatedBy(host string, label []byte) bool {
 	if own, found := strings.CutSuffix(host, b.host); found && (own == "" || own[len(own)-1] == '.') {
 		return false
 	}
 	if strings.Contains(host, b.inside) || strings.HasSuffix(host, b.host) || strings.Contains(host, b.dashed) {
 		return true
 	}
-	if label == b.skeleton {
+	if string(label) == b.skeleton {
 		return true
 	}
 	if len(b.skeleton) < minBrand {
 		return false
 	}
-	for part := range strings.SplitSeq(label, "-") {
-		if part == b.skeleton {
+	for rest, more := label, true; more; {
+		var part []byte
+		part, rest, more = bytes.Cut(rest, dash)
+		if string(part) == b.skeleton {
 			return true
 		}
 	}
@@ -48,20 +54,67 @@ var secondLevel = words("com net org gov edu co ac")
 
 // mainLabel is the label of a host that its owner chose.
 func mainLabel(host string) string {
-	labels := strings.Split(host, ".")
-	n := len(labels) - 2
-	if n > 0 && len(labels[n+1]) == 2 && secondLevel[labels[n]] {
-		n--
+	rest, top := lastLabel(host)
+	if rest == "" {
+		return top
 	}
-	return labels[max(0, n)]
+	before, main := lastLabel(rest)
+	if before != "" && len(top) == 2 && secondLevel[main] {
+		_, main = lastLabel(before)
+	}
+	return main
+}
+
+// lastLabel parts a host before its last label; rest is empty where there is only
+// one.
+func lastLabel(host string) (rest, last string) {
+	if i := strings.LastIndexByte(host, '.'); i >= 0 {
+		return host[:i], host[i+1:]
+	}
+	return "", host
 }
 
 // skeleton is a label as it looks: what resembles another letter is that letter.
 func skeleton(label string) string {
+	var room [maxLabel]byte
+	return string(appendSkeleton(room[:0], label))
+}
+
+// maxLabel is how long a label of a host may be (RFC 1035).
+const maxLabel = 63
+
+// appendSkeleton appends the skeleton of a label to dst. It allocates nothing for
+// labels of plain letters for which there is room.
+func appendSkeleton(dst []byte, label string) []byte {
 	if decoded, ok := decodePunycode(label); ok {
 		label = decoded
 	}
-	return twins.Replace(label)
+	for i := 0; i < len(label); i++ {
+		switch pair := label[i:min(i+2, len(label))]; {
+		case label[i] >= utf8.RuneSelf:
+			return append(dst, twins.Replace(label[i:])...)
+		case pair == "rn" || pair == "vv" || pair == "cl":
+			dst = append(dst, pairTwins[pair[0]])
+			i++
+		default:
+			dst = append(dst, letterTwins[label[i]])
+		}
+	}
+	return dst
+}
+
+// letterTwins are the letters that characters of ASCII look like, pairTwins those that pairs
+// look like, by the first of the pair.
+var letterTwins, pairTwins = asciiTwins()
+
+func asciiTwins() (one, two [utf8.RuneSelf]byte) {
+	for c := range one {
+		one[c] = twins.Replace(string(rune(c)))[0]
+	}
+	for _, pair := range []string{"rn", "vv", "cl"} {
+		two[pair[0]] = twins.Replace(pair)[0]
+	}
+	return one, two
 }
 
 var twins = strings.NewReplacer(
@@ -76,22 +129,23 @@ var twins = strings.NewReplacer(
 
 // oneSlip reports whether a becomes b by one letter put in, left out, changed or
 // changed over with its neighbour.
-func oneSlip(a, b string) bool {
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	if len(a)-len(b) > 1 || a == b {
-		return false
-	}
+func oneSlip(a []byte, b string) bool {
 	i := 0
-	for i < len(b) && a[i] == b[i] {
+	for i < len(a) && i < len(b) && a[i] == b[i] {
 		i++
 	}
-	if len(a) > len(b) {
-		return a[i+1:] == b[i:]
+	switch len(a) - len(b) {
+	case 1:
+		return string(a[i+1:]) == b[i:]
+	case -1:
+		return string(a[i:]) == b[i+1:]
+	case 0:
+		return i < len(a) && (string(a[i+1:]) == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && string(a[i+2:]) == b[i+2:])
 	}
-	return a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+	return false
 }
+
+var dash = []byte("-")
 
 // decodePunycode decodes a label that starts with xn-- (RFC 3492); ok is false
 // for others, and for what is damaged.

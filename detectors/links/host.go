@@ -109,41 +109,47 @@ func chatScheme(text string, start, after int, s scheme) (l Link, end int, ok bo
 
 // host is a row of labels with dots between them.
 type host struct {
-	labels    []string
-	ends      []int  // where each label ends in the text
-	dots      []bool // whether the dot before each label is odd
+	text      string // the text that it stands in
+	start     int
+	rows      [maxLabels]label
+	n         int // of the labels
 	end       int
 	needsPath bool
 	numeric   bool
 }
 
+type label struct {
+	name string // in lower case
+	end  int    // in the text
+	odd  bool   // the dot before it is
+}
+
 // maxLabels is more than any address has.
 const maxLabels = 12
 
-func readHost(text string, start int) *host {
-	h := new(host)
+// read reads the labels from start on.
+func (h *host) read(text string, start int) {
+	h.text, h.start, h.end = text, start, start
 	at := start
 	odd := false
-	for len(h.labels) < maxLabels {
+	for h.n < maxLabels {
 		end := labelEnd(text, at)
 		if end == at {
 			break
 		}
-		h.labels = append(h.labels, strings.ToLower(text[at:end]))
-		h.ends = append(h.ends, end)
-		h.dots = append(h.dots, odd)
+		h.rows[h.n] = label{strings.ToLower(text[at:end]), end, odd}
+		h.n++
+		h.end = end
 		size, strange := readDot(text, end)
 		if size == 0 {
 			break
 		}
 		at, odd = end+size, strange
 	}
-	h.end = start
-	if n := len(h.ends); n > 0 {
-		h.end = h.ends[n-1]
-	}
-	return h
 }
+
+// labels are those of the host.
+func (h *host) labels() []label { return h.rows[:h.n] }
 
 // readDot reads a dot, however it is written; size is 0 for none. odd is false
 // for a plain one.
@@ -213,13 +219,13 @@ func dotWord(s string) int {
 // settle decides whether the labels are a host, and drops those behind it. sure
 // says that a scheme stands before it.
 func (h *host) settle(sure bool) bool {
-	if len(h.labels) >= 4 && h.address() {
+	if h.n >= 4 && h.address() {
 		h.keep(4)
 		h.numeric = true
 		h.needsPath = !sure
 		return true
 	}
-	for n := len(h.labels); n >= 2; n-- {
+	for n := h.n; n >= 2; n-- {
 		if fits, needsPath := h.fits(n, sure); fits {
 			h.keep(n)
 			h.needsPath = needsPath
@@ -229,22 +235,19 @@ func (h *host) settle(sure bool) bool {
 	return false
 }
 
-func (h *host) keep(n int) {
-	h.labels, h.ends, h.dots = h.labels[:n], h.ends[:n], h.dots[:n]
-	h.end = h.ends[n-1]
-}
+func (h *host) keep(n int) { h.n, h.end = n, h.rows[n-1].end }
 
 // fits reports whether the first n labels are a host.
 func (h *host) fits(n int, sure bool) (fits, needsPath bool) {
-	top, before := h.labels[n-1], h.labels[n-2]
+	top, before := h.rows[n-1].name, h.rows[n-2].name
 	switch {
 	case h.anyOdd(n):
 		// Odd dots stand between words as well, so only what is hardly ever a
 		// word may follow them, and only where something like a name comes first.
 		return strongTop[top] && len(before) > 1 || !digits(before) && known(before+"."+top), false
-	case sure || h.labels[0] == "www" && n > 2:
+	case sure || h.rows[0].name == "www" && n > 2:
 		return len(top) > 1 && !digits(top), false
-	case known(strings.Join(h.labels[:n], ".")):
+	case known(h.nameOf(n)):
 		return true, false
 	case strongTop[top]:
 		return len(before) > 1, false
@@ -257,8 +260,8 @@ func (h *host) fits(n int, sure bool) (fits, needsPath bool) {
 }
 
 func (h *host) anyOdd(n int) bool {
-	for _, odd := range h.dots[:n] {
-		if odd {
+	for i := range h.rows[:n] {
+		if h.rows[i].odd {
 			return true
 		}
 	}
@@ -267,8 +270,8 @@ func (h *host) anyOdd(n int) bool {
 
 // address reports whether the first four labels are an IP address.
 func (h *host) address() bool {
-	for _, label := range h.labels[:4] {
-		if !digits(label) || len(label) > 3 || len(label) == 3 && label > "255" {
+	for i := range h.rows[:4] {
+		if name := h.rows[i].name; !digits(name) || len(name) > 3 || len(name) == 3 && name > "255" {
 			return false
 		}
 	}
@@ -277,18 +280,32 @@ func (h *host) address() bool {
 
 func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
-func (h *host) name() string { return strings.Join(h.labels, ".") }
+// name is the host with plain dots, in lower case.
+func (h *host) name() string { return h.nameOf(h.n) }
+
+// nameOf is the name of the first n labels. As a rule that is what stands in the
+// text.
+func (h *host) nameOf(n int) string {
+	if !h.anyOdd(n) {
+		return strings.ToLower(h.text[h.start:h.rows[n-1].end])
+	}
+	names := make([]string, n)
+	for i := range names {
+		names[i] = h.rows[i].name
+	}
+	return strings.Join(names, ".")
+}
 
 func (h *host) traits() Trait {
 	var t Trait
-	if h.anyOdd(len(h.labels)) {
+	if h.anyOdd(h.n) {
 		t |= Obfuscated
 	}
 	if h.numeric {
 		t |= Numeric
 	}
-	for _, label := range h.labels {
-		if strings.HasPrefix(label, "xn--") || strings.IndexFunc(label, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+	for _, l := range h.labels() {
+		if strings.HasPrefix(l.name, "xn--") || strings.IndexFunc(l.name, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
 			t |= Punycode
 		}
 	}

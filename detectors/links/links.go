@@ -153,6 +153,17 @@ func alnum(c byte) bool { return latin(c) || c >= '0' && c <= '9' }
 // links is told by these many.
 const maxLinks = 64
 
+// Again appends links that another Finder has found to dst, as this one sees
+// them: what Finders differ in is the hosts that are imitated.
+func (f *Finder) Again(dst, found []Link) []Link {
+	for _, l := range found {
+		l.Traits &^= Lookalike
+		f.compare(&l)
+		dst = append(dst, l)
+	}
+	return dst
+}
+
 // Find appends the links of a text to dst, in its order.
 func (f *Finder) Find(dst []Link, text string) []Link {
 	most := len(dst) + maxLinks
@@ -180,9 +191,12 @@ func (f *Finder) read(text string, start int) (l Link, end int, ok bool) {
 	if s.chat != "" {
 		return chatScheme(text, start, after, s)
 	}
-	h := readHost(text, after)
-	if s.name == "" && len(h.labels) == 1 {
-		return glued(text, start, h.end)
+	var h host
+	h.read(text, after)
+	if s.name == "" && h.n == 1 {
+		l, end, ok = glued(text, start, h.end)
+		f.compare(&l)
+		return l, end, ok
 	}
 	if !h.settle(s.name != "") {
 		return Link{}, max(h.end, after), false
@@ -211,10 +225,16 @@ func (f *Finder) classify(l *Link) {
 	if shorteners.Has(l.Host) {
 		l.Traits |= Shortener
 	}
-	if len(f.imitated) == 0 || known(l.Host) {
+	f.compare(l)
+}
+
+// compare adds the trait of a host that looks like one of the imitated.
+func (f *Finder) compare(l *Link) {
+	if len(f.imitated) == 0 || l.Host == "" || known(l.Host) {
 		return
 	}
-	label := skeleton(mainLabel(l.Host))
+	var room [maxLabel]byte
+	label := appendSkeleton(room[:0], mainLabel(l.Host))
 	for i := range f.imitated {
 		if f.imitated[i].imitatedBy(l.Host, label) {
 			l.Traits |= Lookalike

@@ -2,6 +2,7 @@ package links_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -169,5 +170,31 @@ func BenchmarkCandidate(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestFindAllocatesNothingForPlainLinks(t *testing.T) {
+	plain, wary := links.New(links.Options{}), links.New(links.Options{Imitated: []string{"paypal.com", "weixin.qq.com"}})
+	var found, again []links.Link
+	for _, text := range []string{"https://example.com/docs/2024/guide 这里有说明", "see example.org, or main.py and node.js", "t.me/demo_channel", "版本 1.2.3 发布了"} {
+		if n := testing.AllocsPerRun(100, func() {
+			found = plain.Find(found[:0], text)
+			again = wary.Again(again[:0], found)
+		}); n > 0 {
+			t.Errorf("%q: %v allocations", text, n)
+		}
+	}
+}
+
+func TestAgainSeesWhatFindSees(t *testing.T) {
+	plain, wary := links.New(links.Options{}), links.New(links.Options{Imitated: []string{"paypal.com", "weixin.qq.com"}})
+	for _, text := range []string{"", "see paypa1[.]com and t.me/+AbCdEfGhIj", "https://weixin.qq.com/g/AbCd tg://resolve?domain=demo", "httpspaypa1com paypal.com.demo.ru", "www.example.co.uk"} {
+		want := wary.Find(nil, text)
+		if got := wary.Again(nil, plain.Find(nil, text)); !slices.Equal(got, want) {
+			t.Errorf("%q: %+v, want %+v", text, got, want)
+		}
+		if got := plain.Again(nil, want); !slices.Equal(got, plain.Find(nil, text)) {
+			t.Errorf("%q: %+v is left of %+v", text, got, want)
+		}
 	}
 }
