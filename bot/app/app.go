@@ -160,6 +160,9 @@ func PipelineConfig(c *config.Config, p pipeline.Config) pipeline.Config {
 	p.Shards, p.Queue, p.Context = c.Pipeline.Shards, c.Pipeline.Queue, c.Pipeline.Context
 	p.StaleAfter = time.Duration(c.Pipeline.StaleAfter)
 	p.Due = DueIn(c).For
+	for _, verb := range c.Review.ByHand {
+		p.ByHand = append(p.ByHand, chat.Verb(verb))
+	}
 	p.Notice = people{config: c}.notice
 	return p
 }

@@ -45,13 +45,18 @@ func newBot(t *testing.T, more string) *bot {
 		more += "review: {sample: {per_day: 0}}\n"
 	}
 	b.write("patrol.yaml", "rules: [rules.yaml]\nadapters: [{name: pipe, kind: jsonl}]\n"+more)
-	var faults error
-	c, found := config.Load(filepath.Join(b.dir, "patrol.yaml"))
-	if faults = found.Err(); faults != nil {
-		t.Fatal(faults)
+	b.load()
+	return b
+}
+
+// load reads the bot file as it is by now.
+func (b *bot) load() {
+	b.t.Helper()
+	c, faults := config.Load(filepath.Join(b.dir, "patrol.yaml"))
+	if err := faults.Err(); err != nil {
+		b.t.Fatal(err)
 	}
 	b.config = c
-	return b
 }
 
 func (b *bot) write(name, content string) {

@@ -19,6 +19,10 @@ func ReviewPolicy(c *config.Config) review.Policy {
 	for _, verb := range c.Review.SecondReviewer {
 		p.Second = append(p.Second, chat.Verb(verb))
 	}
+	for _, verb := range c.Review.ByHand {
+		p.ByHand = append(p.ByHand, chat.Verb(verb))
+	}
+	p.DueIn = DueIn(c)
 	p.Rungs = c.LadderConfig().Rungs
 	for _, rung := range p.Rungs {
 		for _, step := range rung.Do {

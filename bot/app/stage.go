@@ -148,6 +148,9 @@ func (s *stage) consequence(c *review.Case) string {
 	if len(c.Decision.Do) > 0 {
 		parts = append(parts, s.steps(c.Decision.Do))
 	}
+	if len(c.Decision.ByHand) > 0 {
+		parts = append(parts, s.say("请人操作：", "a person is asked to: ")+s.steps(c.Decision.ByHand))
+	}
 	if len(c.Decision.Held) > 0 {
 		parts = append(parts, s.say("待人工确认：", "waits for a person: ")+s.steps(c.Decision.Held))
 	}

@@ -18,7 +18,7 @@ var terms = map[string]lang.Text{
 	"remove": lang.T("移出", "remove"), "ban": lang.T("封禁", "ban"), "unmute": lang.T("解除禁言", "unmute"), "unban": lang.T("解除封禁", "unban"),
 	"open": lang.T("待处理", "open"), "acted": lang.T("已自动处置", "acted alone"), "logged": lang.T("仅记录", "logged"),
 	"upheld": lang.T("已维持", "upheld"), "overturned": lang.T("已推翻", "overturned"),
-	"held": lang.T("等待确认", "held"), "due": lang.T("待执行", "due"), "doing": lang.T("执行中", "in progress"),
+	"asked": lang.T("请人操作", "asked of a person"), "held": lang.T("等待确认", "held"), "due": lang.T("待执行", "due"), "doing": lang.T("执行中", "in progress"),
 	"done": lang.T("已完成", "done"), "failed": lang.T("失败", "failed"), "cancelled": lang.T("已取消", "cancelled"),
 	"counts": lang.T("计入", "counts"), "pending": lang.T("待确认", "pending"), "void": lang.T("作废", "void"),
 	"member": lang.T("成员", "member"), "admin": lang.T("管理员", "admin"), "owner": lang.T("群主", "owner"), "self": lang.T("机器人", "the bot"),

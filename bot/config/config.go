@@ -71,6 +71,7 @@ type Review struct {
 	Due            Due       `yaml:"due"`
 	Precision      Precision `yaml:"precision"`
 	SecondReviewer []string  `yaml:"second_reviewer"` // verbs that two people must want: mute, remove, ban
+	ByHand         []string  `yaml:"by_hand"`         // what people are asked to do on the platform where the bot can't: delete, mute, remove, ban
 	Grace          Duration  `yaml:"grace"`           // how long a confirmed action waits, so that it can be taken back; 5s
 	Sample         Sample    `yaml:"sample"`
 	Apology        Notice    `yaml:"apology"` // posted after an overturn, with {name}, {rule} and {case}; empty: nothing

@@ -112,6 +112,9 @@ func (c *Config) check() yamlfile.Faults {
 	k.adapters(c.Adapters)
 	k.ladder(c)
 	k.people(c)
+	for i, verb := range c.Review.ByHand {
+		k.oneOf(yamlfile.Path("review.by_hand").Index(i), verb, "delete", "mute", "remove", "ban")
+	}
 	for i, verb := range c.Review.SecondReviewer {
 		k.oneOf(yamlfile.Path("review.second_reviewer").Index(i), verb, "mute", "remove", "ban")
 	}

@@ -239,6 +239,7 @@ var verbErrors = []struct {
 	{review.ErrSecond, http.StatusConflict, "second_person"},
 	{review.ErrAbove, http.StatusConflict, "handed_up"},
 	{review.ErrNothing, http.StatusConflict, "nothing_to_take_back"},
+	{review.ErrNotAsked, http.StatusConflict, "not_asked"},
 	{review.ErrIntact, http.StatusConflict, "not_deleted"},
 	{review.ErrMeasure, http.StatusUnprocessableEntity, "no_such_measure"},
 	{review.ErrEmpty, http.StatusUnprocessableEntity, "empty_note"},

@@ -142,6 +142,7 @@ func (c *Console) apiTimeline(r *http.Request, _ *visit, _ any) (any, error) {
 type verbBody struct {
 	Ground  string  `json:"ground,omitempty"`  // why; an overturn needs it
 	Text    string  `json:"text,omitempty"`    // of a note
+	Act     string  `json:"act,omitempty"`     // with did and could-not: the key of the action
 	Instead *string `json:"instead,omitempty"` // with uphold: a step of the ladder in place of what is held ("mute 10m"), or "" for nothing
 
 	Uphold *bool `json:"uphold,omitempty"` // of a second opinion: whether you would have upheld
@@ -186,6 +187,12 @@ var verbs = []verb{
 		}
 		return q.Opine(ctx, id, by, *b.Uphold)
 	}},
+	{"did", lang.T("已按要求在平台上人工完成（act）", "what was asked for (act) was done by hand on the platform"), func(ctx context.Context, q *review.Queue, id, by string, b *verbBody) (review.Case, error) {
+		return q.Did(ctx, id, b.Act, by, b.Ground)
+	}},
+	{"could-not", lang.T("人工也做不到（act），ground 为原因", "what was asked for (act) can't be done by hand either; ground says why"), func(ctx context.Context, q *review.Queue, id, by string, b *verbBody) (review.Case, error) {
+		return q.CouldNot(ctx, id, b.Act, by, b.Ground)
+	}},
 	{"note", lang.T("写备注", "write a note"), func(ctx context.Context, q *review.Queue, id, by string, b *verbBody) (review.Case, error) {
 		return q.Note(ctx, id, by, b.Text)
 	}},
@@ -216,7 +223,7 @@ func (c *Console) apiVerb(do verb) func(*http.Request, *visit, any) (any, error)
 
 // bulkBody is one verb for many cases.
 type bulkBody struct {
-	Verb string   `json:"verb" jsonschema:"enum=claim,enum=release,enum=uphold,enum=overturn,enum=escalate,enum=take-back,enum=repost,enum=second-opinion,enum=note"`
+	Verb string   `json:"verb" jsonschema:"enum=claim,enum=release,enum=uphold,enum=overturn,enum=escalate,enum=take-back,enum=repost,enum=second-opinion,enum=did,enum=could-not,enum=note"`
 	IDs  []string `json:"ids" jsonschema:"maxItems=500"`
 	verbBody
 }

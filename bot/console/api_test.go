@@ -95,7 +95,7 @@ var rights = func() map[string]string {
 		"GET /api/v1/cases/{id}": "see cases:read", "GET /api/v1/cases/{id}/timeline": "see ledger:read", "GET /api/v1/ledger": "see ledger:read",
 		"GET /api/v1/rules": "see rules:read", "GET /api/v1/query": "see cases:read", "POST /api/v1/bulk": "decide cases:decide",
 	}
-	for _, verb := range []string{"claim", "release", "uphold", "overturn", "escalate", "take-back", "repost", "second-opinion", "note"} {
+	for _, verb := range []string{"claim", "release", "uphold", "overturn", "escalate", "take-back", "repost", "second-opinion", "did", "could-not", "note"} {
 		all["POST /api/v1/cases/{id}/"+verb] = "decide cases:decide"
 	}
 	return all
@@ -394,7 +394,7 @@ func (p *person) decode(token, method, path, body string, into any) {
 func TestEveryVerbOfTheQueueCanBeCalled(t *testing.T) {
 	called := map[string]string{
 		"Claim": "claim", "Release": "release", "Uphold": "uphold", "Decide": "uphold", "Overturn": "overturn", "Escalate": "escalate",
-		"TakeBack": "take-back", "Repost": "repost", "Note": "note", "Opine": "second-opinion",
+		"TakeBack": "take-back", "Repost": "repost", "Note": "note", "Opine": "second-opinion", "Did": "did", "CouldNot": "could-not",
 	}
 	for m := range reflect.TypeFor[*review.Queue]().Methods() {
 		onCase := m.Type.NumIn() > 3 && m.Type.In(1).String() == "context.Context" && m.Type.In(2).Kind() == reflect.String && m.Type.NumOut() == 2 && m.Type.Out(0) == reflect.TypeFor[review.Case]()

@@ -40,6 +40,7 @@ type casePage struct {
 	Remarks    []remarkView
 	Member     memberView
 	Timeline   []entryView
+	Orders     []orderView // what is to be done by hand
 	Grounds    []string
 }
 
@@ -78,7 +79,7 @@ func (c *Console) renderCase(w http.ResponseWriter, r *http.Request, v *visit, o
 	p.All = r.URL.Query().Get("all") == "1"
 	p.Less, p.More = plainly, withQuery(plainly, "all=1")
 	p.fillEvidence(v, one)
-	p.Decide, p.SampleNote = v.decide(one), v.sampleNote(one.Sample)
+	p.Decide, p.Orders, p.SampleNote = v.decide(one), v.byHand(one), v.sampleNote(one.Sample)
 	p.Grounds = v.grounds()
 	if err := c.fillNeighbours(r.Context(), v, p, from); err != nil {
 		return err

@@ -22,6 +22,7 @@ type actView struct {
 	Note     []piece
 	Notice   []piece // the text of a warning
 	Attempts int
+	Hand     bool // by a person
 }
 
 func (v *visit) step(verb string, d time.Duration) string {
@@ -39,9 +40,9 @@ func (v *visit) acts(c *review.Case) []actView {
 		one := actView{
 			Name: v.step(string(a.Action.Verb), a.Action.For), State: a.State,
 			At: v.moment(a.Settled), Until: v.moment(a.Receipt.Until),
-			Error: brief(a.Error), Note: brief(a.Receipt.Note), Notice: brief(a.Action.Text), Attempts: a.Attempts,
+			Error: brief(a.Error), Note: brief(a.Receipt.Note), Notice: brief(a.Action.Text), Attempts: a.Attempts, Hand: a.Hand == review.HandOnly,
 		}
-		if a.State == review.Due {
+		if a.State == review.Due || a.State == review.Asked {
 			one.At = v.moment(a.Due)
 		}
 		list = append(list, one)
@@ -198,7 +199,7 @@ func (v *visit) foresee(c *review.Case, verb func(*review.Case) error) (*effect,
 	if err := verb(&after); err != nil {
 		return nil, err
 	}
-	var does, cancels, cannot []string
+	var does, asks, cancels, cannot []string
 	for i := range after.Acts {
 		a := &after.Acts[i]
 		name := v.step(string(a.Action.Verb), a.Action.For)
@@ -206,6 +207,8 @@ func (v *visit) foresee(c *review.Case, verb func(*review.Case) error) (*effect,
 		switch added := i >= len(c.Acts); {
 		case !added && a.State == review.Cancelled && c.Acts[i].State != review.Cancelled:
 			cancels = append(cancels, name)
+		case a.State == review.Asked && (added || c.Acts[i].State != review.Asked):
+			asks = append(asks, name)
 		case punishes && a.State == review.Due && (added || c.Acts[i].State != review.Due):
 			does = append(does, name)
 		case !punishes && a.State == review.Due && (added || c.Acts[i].State != review.Due || !a.Due.After(v.now)):
@@ -218,7 +221,7 @@ func (v *visit) foresee(c *review.Case, verb func(*review.Case) error) (*effect,
 	for _, part := range []struct {
 		key   string
 		names []string
-	}{{"effect.does", does}, {"effect.cancels", cancels}} {
+	}{{"effect.does", does}, {"effect.asks", asks}, {"effect.cancels", cancels}} {
 		if len(part.names) > 0 {
 			e.Parts = append(e.Parts, v.say(part.key, v.list(part.names)))
 		}

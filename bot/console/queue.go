@@ -24,7 +24,7 @@ type want struct {
 var ages = map[string]time.Duration{"1h": time.Hour, "12h": 12 * time.Hour, "1d": 24 * time.Hour, "7d": 7 * 24 * time.Hour}
 
 // tabs are the ways to look at the queue, in their order.
-var tabs = []string{"open", "overdue", "escalated", "mine", "acted", "logged", "upheld", "overturned", "all"}
+var tabs = []string{"open", "overdue", "escalated", "byhand", "mine", "acted", "logged", "upheld", "overturned", "all"}
 
 func readWant(q url.Values) want {
 	w := want{
@@ -106,6 +106,8 @@ func (w want) filter(v *visit) review.Filter {
 		f.Overdue = v.now
 	case "escalated":
 		f.Escalated = true
+	case "byhand":
+		f.Asked = true
 	case "mine":
 		f.ClaimedBy = v.login.reviewer.Name
 	}
@@ -201,6 +203,8 @@ type row struct {
 	AlikeHref string // the list of them
 	Soon      bool   // more than three quarters of its time have passed
 	Escalated bool
+	Asked     string // how soon something is to be done by hand; "" where nothing is
+	AskedLate bool
 	Proposed  string // who has proposed to uphold it; "" where nobody has, or it is decided
 }
 
@@ -302,6 +306,19 @@ func (c *Console) tabs(ctx context.Context, v *visit, wanted want) ([]tab, error
 			t.Count = strconv.Itoa(open)
 		case "overdue":
 			t.Count, t.Alarm = strconv.Itoa(overdue), overdue > 0
+		case "byhand":
+			asked, err := c.config.Store.Count(ctx, review.Filter{Asked: true}, countedMost)
+			if err != nil {
+				return nil, err
+			}
+			if asked == 0 && !t.Here {
+				continue // most platforms let the bot do everything
+			}
+			late, err := c.config.Store.Count(ctx, review.Filter{Asked: true, AskedBefore: v.now}, 1)
+			if err != nil {
+				return nil, err
+			}
+			t.Count, t.Alarm = strconv.Itoa(asked), late > 0
 		}
 		list = append(list, t)
 	}
@@ -341,6 +358,9 @@ func (v *visit) row(c *review.Case, wanted want) row {
 		one.Due = v.moment(c.Due)
 		one.Overdue, one.DueText = v.due(c.Due)
 		one.Soon = !one.Overdue && v.now.Sub(c.Created) > 3*c.Due.Sub(v.now)
+	}
+	if first := firstAsked(c); first != nil {
+		one.AskedLate, one.Asked = v.due(first.Due)
 	}
 	one.Escalated = c.State == review.Open && c.Escalated.By != ""
 	if c.State != review.Upheld {

@@ -32,6 +32,8 @@ func (c *Console) routes() []route {
 		{"POST /cases/{id}/escalate", review.Decide, c.escalate},
 		{"POST /cases/{id}/undo", review.Decide, c.takeBack},
 		{"POST /cases/{id}/repost", review.Decide, c.repost},
+		{"POST /cases/{id}/did", review.Decide, c.did},
+		{"POST /cases/{id}/could-not", review.Decide, c.couldNot},
 		{"POST /cases/{id}/note", review.Decide, c.note},
 		{"POST /bulk", review.Decide, c.bulk},
 		{"POST /bulk/undo", review.Decide, c.undoBulk},

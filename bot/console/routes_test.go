@@ -16,6 +16,7 @@ var powers = map[string]review.Power{
 	"GET /cases/{id}": review.See, "POST /cases/{id}/claim": review.Decide, "POST /cases/{id}/release": review.Decide,
 	"POST /cases/{id}/uphold": review.Decide, "POST /cases/{id}/overturn": review.Decide, "POST /cases/{id}/note": review.Decide,
 	"POST /views": review.See, "POST /views/{view}/home": review.See, "POST /views/{view}/delete": review.See,
+	"POST /cases/{id}/did": review.Decide, "POST /cases/{id}/could-not": review.Decide,
 	"GET /query":  review.See,
 	"GET /brakes": review.See, "POST /brakes/{id}/release": review.Decide, "POST /brakes/{id}/cancel": review.Decide,
 	"GET /samples": review.See, "GET /samples/{id}": review.Decide, "POST /samples/{id}": review.Decide,

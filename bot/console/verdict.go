@@ -17,7 +17,7 @@ import (
 var caseID = regexp.MustCompile(`^[0-9A-Za-z_-]{4,64}$`)
 
 // doneKeys are the verbs that a page reports as done.
-var doneKeys = []string{"claimed", "released", "upheld", "overturned", "noted", "escalated", "proposed", "undone", "reposted"}
+var doneKeys = []string{"claimed", "released", "upheld", "overturned", "noted", "escalated", "proposed", "undone", "reposted", "did", "impossible"}
 
 // maxGround is how long a ground may be, in bytes; what is longer is a note.
 const maxGround = 2000
@@ -182,6 +182,8 @@ func (v *visit) refused(err error) (status int, problem string) {
 		return http.StatusConflict, v.say("problem.no.second")
 	case errors.Is(err, review.ErrNothing):
 		return http.StatusConflict, v.say("problem.nothing")
+	case errors.Is(err, review.ErrNotAsked):
+		return http.StatusConflict, v.say("problem.not.asked")
 	case errors.Is(err, review.ErrIntact):
 		return http.StatusConflict, v.say("problem.intact")
 	case errors.Is(err, review.ErrMeasure), errors.Is(err, errMeasure):

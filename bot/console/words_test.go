@@ -58,14 +58,14 @@ func TestEveryKeyIsAWord(t *testing.T) {
 		"tab.": append(slices.Clone(tabs), "samples"), "flash.": doneKeys, "flash.bulk.": {"upheld", "overturned", "escalated", "undone"}, "age.": slices.Collect(maps.Keys(ages)),
 		"state.":     texts(review.Open, review.Acted, review.Logged, review.Upheld, review.Overturned, rightlyPassed, missed),
 		"sample.of.": texts(review.Frames...), "sample.note.": texts(review.Frames...), "sample.ask.": texts(review.Frames...),
-		"act.":      texts(review.Held, review.Due, review.Doing, review.Done, review.Failed, review.Cancelled),
+		"act.":      texts(review.Held, review.Due, review.Doing, review.Done, review.Failed, review.Cancelled, review.Asked),
 		"role.":     texts(review.Viewer, review.Desk, review.Admin),
 		"severity.": texts(rules.Minor, rules.Major, rules.Severe, ""),
 		"then.":     texts(rules.Log, rules.Review, rules.Ladder, rules.Steps),
 		"verb.":     texts(chat.Warn, chat.Delete, chat.Mute, chat.Remove, chat.Ban, chat.Unmute, chat.Unban, chat.Tell),
 		"kind.":     texts(chat.KindMessage, chat.KindEdit, chat.KindJoin, chat.KindLeave, chat.KindReport, chat.KindCommand),
 		"member.":   texts(chat.RoleMember, chat.RoleAdmin, chat.RoleOwner, chat.RoleSelf),
-		"entry.": texts(ledger.Decided, ledger.Done, ledger.Failed, ledger.Cancelled, ledger.Claimed, ledger.Released,
+		"entry.": texts(ledger.Decided, ledger.Done, ledger.Failed, ledger.Asked, ledger.Cancelled, ledger.Claimed, ledger.Released,
 			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Escalated, ledger.Proposed, ledger.TakenBack, ledger.Reposted, ledger.Braked, ledger.Reloaded, ledger.Account, ledger.Lifted, ledger.LetGo, ledger.Batch, ledger.Appealed, ledger.Reported, ledger.Revealed, ledger.Opined),
 		"ask.kind.":   {kindName(query.Text), kindName(query.Number), kindName(query.Bool)},
 		"brake.kind.": texts(brake.Chat, brake.Share, brake.Rule),
@@ -79,7 +79,7 @@ func TestEveryKeyIsAWord(t *testing.T) {
 			t.Errorf("nobody wrote %q", key)
 		}
 	}
-	for _, part := range []map[string]lang.Text{words, caseWords, deskWords, accountWords, fairWords, askWords, viewWords, statsWords} {
+	for _, part := range []map[string]lang.Text{words, caseWords, deskWords, accountWords, fairWords, askWords, viewWords, statsWords, byHandWords} {
 		for key := range maps.Keys(part) {
 			if !used[key] {
 				t.Errorf("nobody says %q", key)

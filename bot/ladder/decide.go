@@ -58,9 +58,11 @@ func (l *Ladder) Decide(in Input) Decision {
 			d.Why = append(d.Why, lang.T("刹车已触发：比警告更重的动作等待人工确认", "the brake is on: what is heavier than a warning waits for a person"))
 		}
 	}
-	fit := fitting{event: in.Event, can: in.Capabilities, age: in.Age}
+	fit := fitting{event: in.Event, can: in.Capabilities, age: in.Age, people: in.ByHand}
 	d.Do = fit.all(now)
+	d.ByHand = fit.asked()
 	d.Held = without(fit.all(held), d.Do)
+	d.Later = without(fit.asked(), d.ByHand)
 	if in.Braked {
 		d.Braked = without(d.Held, fit.quiet(anyway))
 	}

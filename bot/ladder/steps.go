@@ -82,6 +82,8 @@ type fitting struct {
 	event      *chat.Event
 	can        chat.Capabilities
 	age        time.Duration
+	people     []chat.Verb  // what a person does where the bot can't
+	hand       []rules.Step // what a person has to do
 	why        []lang.Text
 	impossible bool // something was wanted for which there is no step at all
 }
@@ -96,6 +98,14 @@ func (f *fitting) all(steps []rules.Step) []rules.Step {
 	return out
 }
 
+// asked is what a person has to do of the steps that were fitted since it was last
+// called.
+func (f *fitting) asked() []rules.Step {
+	asked := f.hand
+	f.hand = nil
+	return asked
+}
+
 // quiet fits steps that nobody is going to take.
 func (f *fitting) quiet(steps []rules.Step) []rules.Step {
 	aside := fitting{event: f.event, can: f.can, age: f.age}
@@ -106,8 +116,16 @@ func (f *fitting) one(wanted rules.Step) (rules.Step, bool) {
 	if wanted.Verb == chat.Delete && f.event.Message.ID == "" {
 		return rules.Step{}, false // a join has nothing to delete: not a shortcoming of the platform
 	}
+	byHand := !f.possible(wanted.Verb) && slices.Contains(f.people, wanted.Verb)
+	if byHand {
+		f.hand = union(f.hand, []rules.Step{wanted})
+		f.why = append(f.why, lang.F("平台或权限不允许机器人 %s，请人工操作", "the bot can't %s here: a person is asked to", wanted))
+	}
 	for s, ok := wanted, true; ok; s, ok = lighter(s) {
-		if !f.can.Can(s.Verb) || s.Verb == chat.Delete && f.tooLate() {
+		if byHand && s.Verb == chat.Warn {
+			return rules.Step{}, false // what is done by hand needs no notice in its place
+		}
+		if !f.possible(s.Verb) {
 			continue
 		}
 		if s.Verb == chat.Mute {
@@ -118,9 +136,17 @@ func (f *fitting) one(wanted rules.Step) (rules.Step, bool) {
 		}
 		return s, true
 	}
+	if byHand {
+		return rules.Step{}, false
+	}
 	f.impossible = true
 	f.why = append(f.why, lang.F("平台做不到 %s，请人工处理", "the platform can't %s: a person has to", wanted))
 	return rules.Step{}, false
+}
+
+// possible reports whether the bot can do v to this event's author or message.
+func (f *fitting) possible(v chat.Verb) bool {
+	return f.can.Can(v) && (v != chat.Delete || !f.tooLate())
 }
 
 func (f *fitting) tooLate() bool {

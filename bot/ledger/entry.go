@@ -42,6 +42,7 @@ const (
 	Decided    Kind = "decided"    // the bot judged an event; Digest covers the case as first recorded
 	Done       Kind = "done"       // an action was carried out
 	Failed     Kind = "failed"     // an action was given up
+	Asked      Kind = "asked"      // a person is asked to carry an action out by hand: the bot can't
 	Cancelled  Kind = "cancelled"  // an action that waited will not be carried out
 	Claimed    Kind = "claimed"    // a person took a case
 	Released   Kind = "released"   // a person gave a case back

@@ -141,7 +141,7 @@ func both(t lang.Text) string {
 func term(word string) string {
 	zh := map[string]string{
 		"open": "待审", "acted": "已自动处置", "logged": "仅记录", "upheld": "维持", "overturned": "撤销",
-		"held": "待确认", "due": "待执行", "doing": "执行中", "done": "已执行", "failed": "失败", "cancelled": "已取消",
+		"asked": "请人操作", "held": "待确认", "due": "待执行", "doing": "执行中", "done": "已执行", "failed": "失败", "cancelled": "已取消",
 		"warn": "警告", "delete": "撤回", "mute": "禁言", "unmute": "解除禁言", "remove": "移出", "ban": "封禁", "unban": "解除封禁",
 		"minor": "轻微", "major": "较重", "severe": "严重",
 		"decided": "机器人判定", "claimed": "领取", "released": "放回", "noted": "备注",

@@ -77,6 +77,7 @@ type Config struct {
 	Due        func(rules.Severity) time.Duration // how soon a person should decide; default 12 h
 	Doubted    func() []string                    // rules that ask a person before they act; called for every violation; default: none
 	Notice     func(c *review.Case) string        // the text of a warning; default that of Notices{}
+	ByHand     []chat.Verb                        // what a person is asked to do where the bot can't; default: nothing
 	Talk       Talk                               // default: the bot talks with nobody
 	Draws      Draws                              // default: nothing is drawn
 	Counter    Counter                            // default: nothing is counted

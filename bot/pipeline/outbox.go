@@ -185,7 +185,7 @@ func (o *outbox) again(a *review.Act, now time.Time) review.Update {
 	}
 	u := review.Update{Case: a.Case, Acts: []review.Act{*a}}
 	if a.State == review.Failed {
-		u.Entries = []ledger.Entry{outcome(a)}
+		u.Entries = []ledger.Entry{outcome(a, now)}
 	}
 	return u
 }

@@ -35,7 +35,7 @@ func (p *Pipeline) plan(e *chat.Event, v *rules.Verdict, d ladder.Decision, now 
 	case d.Review:
 		c.State = review.Open
 		c.Due = now.Add(p.config.Due(v.Severity()))
-	case d.Strike == nil && len(d.Do) == 0:
+	case d.Strike == nil && len(d.Do) == 0 && len(d.ByHand) == 0:
 		c.State = review.Logged
 	}
 	for _, step := range d.Do {
@@ -51,6 +51,7 @@ func (p *Pipeline) plan(e *chat.Event, v *rules.Verdict, d ladder.Decision, now 
 		}
 		c.Acts = append(c.Acts, a)
 	}
+	p.ask(c, now)
 	return c
 }
 

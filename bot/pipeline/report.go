@@ -193,7 +193,7 @@ func (p *Pipeline) draft(ctx context.Context, a *accusation) *review.Case {
 		Then:    rules.Then{Answer: rules.Review},
 		Signals: []rules.Signal{{Why: lang.T("有成员举报了这条消息", "members have reported this message")}},
 	}}}
-	in := ladder.Input{Event: &a.about, Verdict: &v, Age: max(0, now.Sub(a.about.Time))}
+	in := ladder.Input{Event: &a.about, Verdict: &v, Age: max(0, now.Sub(a.about.Time)), ByHand: p.byHand(a.by.Platform)}
 	if adapter := p.adapters[a.by.Adapter]; adapter != nil {
 		in.Capabilities = adapter.Capabilities(a.by.Chat)
 	}

@@ -298,7 +298,7 @@ func (s *shard) input(e *chat.Event, v *rules.Verdict, past []ladder.Strike, now
 	age := max(0, now.Sub(e.Time))
 	in := ladder.Input{
 		Event: e, Verdict: v, Strikes: past, Age: age, Doubted: s.p.config.Doubted(),
-		Stale: age > s.p.config.StaleAfter,
+		Stale: age > s.p.config.StaleAfter, ByHand: s.p.byHand(e.Platform),
 	}
 	if a := s.p.adapters[e.Adapter]; a != nil {
 		in.Capabilities = a.Capabilities(e.Chat)

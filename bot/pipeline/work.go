@@ -48,7 +48,7 @@ func (l *lane) work(ctx context.Context, j *job) {
 			continue
 		}
 		done.Acts = append(done.Acts, *a)
-		done.Entries = append(done.Entries, outcome(a))
+		done.Entries = append(done.Entries, outcome(a, p.config.Now()))
 		if a.State == review.Failed && done.Trouble.IsZero() && troubling(a) {
 			done.Trouble = lang.F("%s 没有做成：%s", "%s was not done: %s", a.Action.Verb, a.Error)
 			done.Due = p.config.Now().Add(p.config.Due(""))
@@ -84,10 +84,15 @@ func (l *lane) try(ctx context.Context, a *review.Act, tries int) (retry bool, w
 	if a.Action.Verb.Weight() == 0 {
 		l.overtake(ctx, a)
 	}
+	if a.Hand == review.HandOnly { // the time has come to undo what a person has done
+		l.handOver(a)
+		return false, 0
+	}
 	can := l.adapter.Capabilities(a.Action.Chat)
 	switch turn, ok := l.pace.wait(&a.Action, can); {
 	case !ok:
 		l.fail(a, fmt.Sprintf("today's %d removals of this connection are used up", can.RemovalsPerDay))
+		l.handOver(a)
 		return false, 0
 	case turn > longestWarnWait && posts(a.Action.Verb):
 		l.fail(a, tooManyNotices)
@@ -191,6 +196,7 @@ func (l *lane) failed(ctx context.Context, a *review.Act, err error, tries int) 
 		return false, 0
 	case chat.Forbidden, chat.Unsupported:
 		l.fail(a, plainError(err))
+		l.handOver(a)
 		return false, 0
 	case chat.Other:
 		if tries+1 >= maxOtherTries {
@@ -263,10 +269,14 @@ func (l *lane) lifts(a *review.Act) (review.Act, bool) {
 // troubling reports whether a person should know that a failed.
 func troubling(a *review.Act) bool { return a.Error != tooManyNotices }
 
-func outcome(a *review.Act) ledger.Entry {
+func outcome(a *review.Act, now time.Time) ledger.Entry {
 	switch a.State {
 	case review.Done:
 		return entry(ledger.Done, a, lang.T(a.Receipt.Note, a.Receipt.Note))
+	case review.Asked:
+		e := entry(ledger.Asked, a, lang.T(a.Error, a.Error))
+		e.At = now
+		return e
 	case review.Cancelled:
 		return entry(ledger.Cancelled, a, lang.T(a.Error, a.Error))
 	}

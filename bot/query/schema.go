@@ -111,7 +111,7 @@ func actions() Table {
 		Columns: append(about(),
 			Column{"rule", Text, lang.T("最先命中的规则", "the first rule that hit")},
 			Column{"verb", Text, lang.T("warn、delete、mute、remove、ban、unmute 或 unban", "warn, delete, mute, remove, ban, unmute or unban")},
-			Column{"state", Text, lang.T("held、due、doing、done、failed 或 cancelled", "held, due, doing, done, failed or cancelled")},
+			Column{"state", Text, lang.T("held、due、doing、done、failed、asked（请人操作）或 cancelled", "held, due, doing, done, failed, asked (of a person) or cancelled")},
 			Column{"minutes", Number, lang.T("禁言多少分钟", "how many minutes a mute lasts")},
 			Column{"attempts", Number, lang.T("试了几次", "how often it was tried")},
 			Column{"settled", Text, lang.T("何时完成、失败或取消", "when it was done, failed or cancelled")},

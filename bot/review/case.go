@@ -35,6 +35,7 @@ const (
 	Doing     ActState = "doing"     // handed to the adapter; after a crash it is tried again
 	Done      ActState = "done"      // the platform confirmed it
 	Failed    ActState = "failed"    // given up; Act.Error says why
+	Asked     ActState = "asked"     // a person is asked to do it by hand on the platform, until Act.Due
 	Cancelled ActState = "cancelled" // a person decided otherwise before it was carried out
 )
 
@@ -50,7 +51,18 @@ type Act struct {
 	Receipt  chat.Receipt `json:"receipt,omitzero"`
 	Error    string       `json:"error,omitempty"`
 	Brake    string       `json:"brake,omitempty"` // id of the brake that alone makes it Held
+	Hand     Hand         `json:"hand,omitempty"`
 }
+
+// Hand says whether an act is done by hand: by a person on the platform.
+type Hand string
+
+// The ways in which people take part in carrying out an act.
+const (
+	HandNever Hand = ""     // the bot does it, or it is not done
+	HandElse  Hand = "else" // a person is asked where the platform lets the bot not do it
+	HandOnly  Hand = "only" // the bot can't: a person is asked
+)
 
 // Remark is what a person wrote on a case.
 type Remark struct {

@@ -28,7 +28,7 @@ func (c *Case) LetGo(brake, by string, now time.Time) ([]ledger.Entry, error) {
 	}
 	for i := range c.Acts {
 		if a := &c.Acts[i]; a.State == Held && a.Brake == brake {
-			a.State, a.Due = Due, now
+			a.release(now, DueIn{}.For(c.Verdict.Severity()))
 		}
 	}
 	waits := slices.ContainsFunc(c.Acts, func(a Act) bool { return a.State == Held })

@@ -121,6 +121,24 @@ func (q *Queue) Opine(ctx context.Context, id, by string, upheld bool) (Case, er
 	})
 }
 
+// Did says that by has done by hand what the act of that key asks for, and CouldNot
+// that it can't be done: Case.Did and Case.CouldNot.
+func (q *Queue) Did(ctx context.Context, id, key, by, ground string) (Case, error) {
+	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		return c.Did(key, Word{By: by, At: now, Ground: ground})
+	})
+}
+
+// CouldNot is the other answer to an act that is asked for. It needs a ground.
+func (q *Queue) CouldNot(ctx context.Context, id, key, by, ground string) (Case, error) {
+	if strings.TrimSpace(ground) == "" {
+		return Case{}, ErrEmpty
+	}
+	return q.do(ctx, id, by, func(c *Case, now time.Time) ([]ledger.Entry, error) {
+		return c.CouldNot(key, Word{By: by, At: now, Ground: ground}, &q.config.Policy)
+	})
+}
+
 // Note writes a remark on the case. Anybody may, whoever holds it.
 func (q *Queue) Note(ctx context.Context, id, by, text string) (Case, error) {
 	if strings.TrimSpace(text) == "" {

@@ -111,7 +111,7 @@ func (c *Case) Unsettled(now time.Time) lang.Text {
 		return lang.T("有人正在处理", "somebody holds it")
 	}
 	for i := range c.Acts {
-		if s := c.Acts[i].State; s == Held || s == Due || s == Doing {
+		if s := c.Acts[i].State; s == Held || s == Due || s == Doing || s == Asked {
 			return lang.T("还有动作未完成", "something is still to be done")
 		}
 	}

@@ -90,7 +90,7 @@ func TestErasingLeavesNoText(t *testing.T) {
 func TestEveryTextOfACaseIsConsidered(t *testing.T) {
 	known := strings.Fields(`ID State Event.ID Event.Kind Event.Platform Event.Adapter Event.Chat Author.ID Author.Role Message.ID Message.ReplyTo
 		Attachments.Kind Verdict.Set Hits.Rule Title.Zh Title.En Hits.Category Hits.Severity Hits.Mode Then.Answer Steps.Verb Excused.Rule
-		Do.Verb Held.Verb Braked.Verb Shadow.Verb Strike.Case Strike.Rule Why.Zh Why.En Strike Action.Key Action.Verb Action.Chat Action.Member
+		Do.Verb Held.Verb Braked.Verb ByHand.Verb Later.Verb Acts.Hand Shadow.Verb Strike.Case Strike.Rule Why.Zh Why.En Strike Action.Key Action.Verb Action.Chat Action.Member
 		Action.Message Action.Reason Acts.Case Acts.Adapter Acts.State Receipt.ID Acts.Brake ClaimedBy DecidedBy Remarks.By Escalated.By
 		Proposed.By Instead.Verb Before.State Before.Strike Before.DecidedBy Acts.Key Acts.State Appeal.Via Appeal.First Sample.Of Second.By Second.First Erased.By Ground.Zh Ground.En
 		Context.ID Context.Kind Context.Platform Context.Adapter Context.Chat`)

@@ -55,10 +55,11 @@ func (c *Case) measure(w *Word, p *Policy) {
 	if w.Instead == nil || w.Instead.Verb == "" {
 		return
 	}
-	if slices.ContainsFunc(c.Acts, func(a Act) bool { return a.State == Due && w.chooses(&a) }) {
+	if slices.ContainsFunc(c.Acts, func(a Act) bool { return (a.State == Due || a.State == Asked) && w.chooses(&a) }) {
 		return
 	}
 	a := c.planned(*w.Instead)
+	a.Hand = p.hand(c, a.Action.Verb)
 	a.State, a.Due = Due, w.At.Add(p.Grace)
 	if known := c.act(a.Action.Key); known == nil {
 		c.Acts = append(c.Acts, a)

@@ -58,6 +58,8 @@ type Filter struct {
 	Escalated   bool           // Open and handed up
 	Unescalated bool           // Open and not handed up
 	Alike       string         // Open and of this Case.Likeness
+	Asked       bool           // something is to be done by hand; what is due first comes first
+	AskedBefore time.Time      // with Asked: what is due before then
 	Text        string         // what is said in the message or its author's name; the newest come first
 	Grouped     bool           // Open, and only the first of those that are alike; with Chats and Severity at most
 	After       string         // Page.Next of the page before
@@ -66,7 +68,7 @@ type Filter struct {
 
 // Ranked reports whether the cases are open ones, which come by rank and not by age.
 func (f *Filter) Ranked() bool {
-	return f.Text == "" && (!f.Overdue.IsZero() || f.Escalated || f.Unescalated || f.Alike != "" || f.Grouped || len(f.States) == 1 && f.States[0] == Open)
+	return f.Text == "" && !f.Asked && (!f.Overdue.IsZero() || f.Escalated || f.Unescalated || f.Alike != "" || f.Grouped || len(f.States) == 1 && f.States[0] == Open)
 }
 
 // Page is a part of the cases that a filter lets through.

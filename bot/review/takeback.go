@@ -1,8 +1,6 @@
 package review
 
 import (
-	"time"
-
 	"patrol/bot/ledger"
 	"patrol/rules/lang"
 )
@@ -78,7 +76,7 @@ func (c *Case) restore(w Word) []ledger.Entry {
 	for i := range c.Acts {
 		a := &c.Acts[i]
 		was, known := before.act(a.Action.Key)
-		waits := a.State == Due && a.Attempts == 0
+		waits := a.waits()
 		switch punishing := a.Action.Verb.Weight() > 0; {
 		case punishing && (a.State == Doing || a.State == Done) && (!known || was == Held || was == Cancelled):
 			undo[a.Action.Key] = true
@@ -92,8 +90,9 @@ func (c *Case) restore(w Word) []ledger.Entry {
 			}
 		case waits && (!known || was == Cancelled):
 			entries = append(entries, c.cancel(a, w.By, w.At))
-		case a.State == Cancelled && (was == Held || was == Due || was == Doing):
-			a.State, a.Due, a.Settled, a.Attempts, a.Error = Due, w.At, time.Time{}, 0, ""
+		case a.State == Cancelled && (was == Held || was == Due || was == Doing || was == Asked):
+			a.Attempts, a.Error = 0, ""
+			a.release(w.At, undoByHandWithin)
 			if was == Held {
 				a.State = Held
 			}

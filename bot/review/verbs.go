@@ -81,8 +81,8 @@ func (c *Case) Uphold(w Word, p *Policy) ([]ledger.Entry, error) {
 		case punishing && w.replaces(a, overturned):
 			entries = append(entries, c.cancel(a, w.By, w.At))
 		case punishing && (a.State == Held || overturned && a.State == Cancelled):
-			a.State, a.Due, a.Settled = Due, w.At.Add(p.Grace), time.Time{}
-		case !punishing && overturned && a.State == Due:
+			a.release(w.At.Add(p.Grace), c.byHand(p))
+		case !punishing && overturned && (a.State == Due || a.State == Asked):
 			if end, timed := c.timerOf(a); timed {
 				a.Due = end
 				continue
@@ -166,7 +166,7 @@ func (c *Case) cancel(a *Act, by string, now time.Time) ledger.Entry {
 func (c *Case) stopAll(by string, now time.Time) (entries []ledger.Entry) {
 	for i := range c.Acts {
 		a := &c.Acts[i]
-		if a.Action.Verb.Weight() > 0 && (a.State == Held || a.State == Due) {
+		if a.Action.Verb.Weight() > 0 && (a.State == Held || a.State == Due || a.State == Asked) {
 			entries = append(entries, c.cancel(a, by, now))
 		}
 	}
@@ -189,10 +189,13 @@ func (c *Case) undo(now time.Time, wanted func(*Act) bool) {
 		switch {
 		case undo == nil:
 			c.Acts = append(c.Acts, c.undoOf(&a, verb, now))
+		case undo.State == Asked:
+			undo.Due = earlier(undo.Due, now.Add(undoByHandWithin))
 		case undo.State == Due && undo.Attempts == 0:
 			undo.Due = earlier(undo.Due, now) // a timer waits: brought forward, not doubled
 		case undo.State == Done && undo.Settled.Before(a.Settled), undo.State == Cancelled, undo.State == Failed:
-			undo.State, undo.Due, undo.Settled, undo.Attempts, undo.Error = Due, now, time.Time{}, 0, ""
+			undo.Attempts, undo.Error = 0, ""
+			undo.release(now, undoByHandWithin)
 		}
 	}
 }
@@ -204,7 +207,8 @@ func (a *Act) lapsed(now time.Time) bool {
 }
 
 func (c *Case) undoOf(a *Act, verb chat.Verb, due time.Time) Act {
-	undo := Act{Case: c.ID, Adapter: a.Adapter, State: Due, Due: due, Action: a.Action}
+	undo := Act{Case: c.ID, Adapter: a.Adapter, Action: a.Action, Hand: a.Hand}
+	undo.release(due, undoByHandWithin)
 	undo.Action.Key, undo.Action.Verb = ActKey(c.ID, verb), verb
 	undo.Action.For, undo.Action.Text, undo.Action.Message, undo.Action.Sent = 0, "", "", time.Time{}
 	return undo

@@ -7,6 +7,7 @@ import (
 
 	"patrol/adapters/chat"
 	"patrol/bot/ladder"
+	"patrol/bot/manual"
 	"patrol/rules"
 	"patrol/rules/lang"
 )
@@ -34,6 +35,11 @@ type Policy struct {
 	// taking the verdict back comes in time also where nothing can undo the act.
 	Grace time.Duration
 
+	// ByHand is the verbs that a person is asked to do on the platform where the bot
+	// can't, and DueIn how soon.
+	ByHand []chat.Verb
+	DueIn  DueIn
+
 	// Apology is the text of the notice that follows when something that was done is
 	// overturned; nothing is posted where it is nil or returns "".
 	Apology func(*Case) string
@@ -47,6 +53,14 @@ type Policy struct {
 
 	// Rungs is the ladder, to tell what follows when a member does it again.
 	Rungs []ladder.Rung
+}
+
+// hand is who does v in the chat of the case.
+func (p *Policy) hand(c *Case, v chat.Verb) Hand {
+	if _, can := manual.For(c.Event.Platform, v); can && slices.Contains(p.ByHand, v) {
+		return HandElse
+	}
+	return HandNever
 }
 
 // allows reports whether step may be chosen in place of what the case holds.

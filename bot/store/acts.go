@@ -96,6 +96,7 @@ func decodeActs(data []byte, planned []review.Act) ([]review.Act, error) {
 type agenda struct {
 	doing bool
 	due   sql.NullInt64 // of the first act that waits
+	asked sql.NullInt64 // of the first that a person is to do by hand
 }
 
 func agendaOf(acts []review.Act) (a agenda) {
@@ -104,10 +105,17 @@ func agendaOf(acts []review.Act) (a agenda) {
 		case review.Doing:
 			a.doing = true
 		case review.Due:
-			if at := nanos(act.Due); !a.due.Valid || at < a.due.Int64 {
-				a.due = sql.NullInt64{Int64: at, Valid: true}
-			}
+			sooner(&a.due, act.Due)
+		case review.Asked:
+			sooner(&a.asked, act.Due)
 		}
 	}
 	return a
+}
+
+// sooner makes t the time in first, where that is none or later.
+func sooner(first *sql.NullInt64, t time.Time) {
+	if at := nanos(t); !first.Valid || at < first.Int64 {
+		*first = sql.NullInt64{Int64: at, Valid: true}
+	}
 }

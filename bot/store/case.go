@@ -172,8 +172,8 @@ func decodeCase(evidence, said []byte, c *review.Case) error {
 }
 
 const (
-	updateCase   = `UPDATE cases SET state = ?, due = ?, strike = ?, claimed_by = ?, doing = ?, act_due = ?, desk = ? WHERE seq = ?`
-	updateAgenda = `UPDATE cases SET doing = ?, act_due = ? WHERE seq = ?`
+	updateCase   = `UPDATE cases SET state = ?, due = ?, strike = ?, claimed_by = ?, doing = ?, act_due = ?, asked = ?, desk = ? WHERE seq = ?`
+	updateAgenda = `UPDATE cases SET doing = ?, act_due = ?, asked = ? WHERE seq = ?`
 	updateStrike = `UPDATE strikes SET state = ? WHERE chat = ? AND member = ? AND case_id = ?`
 	deleteActs   = `DELETE FROM acts WHERE seq = ?`
 )
@@ -190,13 +190,13 @@ func (l *loaded) save(t *transaction) error {
 	restOfWas.agenda = is.agenda
 	switch {
 	case is != restOfWas || !bytes.Equal(desk, l.desk):
-		_, err = t.exec(updateCase, string(is.state), is.due, string(is.strike), is.claimedBy, is.agenda.doing, is.agenda.due, desk, l.seq)
+		_, err = t.exec(updateCase, string(is.state), is.due, string(is.strike), is.claimedBy, is.agenda.doing, is.agenda.due, is.agenda.asked, desk, l.seq)
 	case is == l.was:
 	case is.agenda == agenda{}:
 		// The most frequent change by far, which touches none of the greater indexes.
 		err = t.later(lateDone, l.seq)
 	default:
-		_, err = t.exec(updateAgenda, is.agenda.doing, is.agenda.due, l.seq)
+		_, err = t.exec(updateAgenda, is.agenda.doing, is.agenda.due, is.agenda.asked, l.seq)
 	}
 	if err != nil {
 		return err

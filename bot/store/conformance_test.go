@@ -117,6 +117,7 @@ func conform(t *testing.T, open func(testing.TB) keeper) {
 		"what is out of reach is not there":            outOfReach,
 		"a login does not outlive a change":            loginsEndWithChanges,
 		"a code of a second factor is taken once":      codesTakenOnce,
+		"what people are to do by hand is listed":      askedForByHand,
 		"views are kept":                               viewsKept,
 		"tokens are kept":                              tokensKept,
 		"a subscriber hears of commits":                subscriberHears,

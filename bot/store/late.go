@@ -40,7 +40,7 @@ func (t lateTable) rows() (head, row, tail string, values int) {
 	case lateActs:
 		return "INSERT INTO acts (seq, data) VALUES ", "(?, ?)", " ON CONFLICT (seq) DO UPDATE SET data = excluded.data", 2
 	default: // lateDone: nothing is left to do for these cases
-		return "UPDATE cases SET doing = 0, act_due = NULL WHERE seq IN (", "?", ")", 1
+		return "UPDATE cases SET doing = 0, act_due = NULL, asked = NULL WHERE seq IN (", "?", ")", 1
 	}
 }
 

@@ -102,8 +102,11 @@ type walk struct {
 // values is walked once for each of them, and the walks are merged.
 func search(q querying, f *review.Filter, after cursor) ([]cursor, error) {
 	key, order, beyond := "created", "DESC", "<"
-	if f.Ranked() {
+	switch {
+	case f.Ranked():
 		key, order, beyond = "rank", "ASC", ">"
+	case f.Asked:
+		key, order, beyond = "asked", "ASC", ">"
 	}
 	all, err := walks(q, f)
 	if err != nil {
@@ -131,7 +134,7 @@ func search(q querying, f *review.Filter, after cursor) ([]cursor, error) {
 		}
 	}
 	slices.SortFunc(places, func(a, b cursor) int {
-		if !f.Ranked() {
+		if order == "DESC" {
 			a, b = b, a
 		}
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq))
@@ -149,6 +152,9 @@ func walks(q querying, f *review.Filter) (all []walk, err error) {
 	}
 	if f.Ranked() {
 		return ranked(f), nil
+	}
+	if f.Asked {
+		return []walk{{from: "cases k INDEXED BY cases_asked", by: "k", where: "k.asked IS NOT NULL"}}, nil
 	}
 	switch {
 	case f.Member != "":
@@ -312,10 +318,13 @@ func (w *walk) narrow(f *review.Filter) {
 	for _, at := range []struct {
 		column string
 		value  time.Time
-	}{{created + " >= ?", f.Since}, {created + " < ?", f.Until}, {"k.due < ?", f.Overdue}} {
+	}{{created + " >= ?", f.Since}, {created + " < ?", f.Until}, {"k.due < ?", f.Overdue}, {"k.asked < ?", f.AskedBefore}} {
 		if !at.value.IsZero() {
 			w.and(at.column, nanos(at.value))
 		}
+	}
+	if f.Asked {
+		w.and("k.asked IS NOT NULL")
 	}
 	if f.Rule != "" && w.by != "r" {
 		w.and("EXISTS (SELECT 1 FROM case_rules r WHERE r.rule = ? AND r.created = k.created AND r.seq = k.seq)", f.Rule)

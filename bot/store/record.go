@@ -81,8 +81,8 @@ func mendTimes(c *review.Case) {
 }
 
 const (
-	insertCase = `INSERT INTO cases (id, state, created, due, adapter, platform, chat, member, severity, strike, claimed_by, doing, act_due, desk)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+	insertCase = `INSERT INTO cases (id, state, created, due, adapter, platform, chat, member, severity, strike, claimed_by, doing, act_due, asked, desk)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 	insertStrike = `INSERT INTO strikes (chat, member, case_id, state, at, until, weight, rule) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 )
 
@@ -132,7 +132,7 @@ func (r *recording) insert(t *transaction) (seq int64, err error) {
 	c, is := r.kase, columnsOf(r.kase)
 	result, err := t.quick(insertCase, c.ID, string(is.state), nanos(c.Created), is.due, c.Event.Adapter, c.Event.Platform,
 		review.ChatKey(c.Event.Adapter, c.Event.Chat), c.Event.Author.ID, string(c.Verdict.Severity()), string(is.strike), is.claimedBy,
-		is.agenda.doing, is.agenda.due, r.desk)
+		is.agenda.doing, is.agenda.due, is.agenda.asked, r.desk)
 	if err != nil {
 		return 0, err
 	}

@@ -412,7 +412,7 @@ func forgeries(erased, open, late string) map[string]forgery {
 		"a ground is changed":                               of(ledger.Altered, "UPDATE ledger SET said = CAST(replace(CAST(said AS TEXT), 'an ad', 'no ad') AS BLOB) WHERE said IS NOT NULL AND"+about(late)),
 		"a ground is put in the place of an erased one":     of(ledger.Altered, "UPDATE ledger SET said = (SELECT said FROM ledger WHERE said IS NOT NULL LIMIT 1) WHERE CAST(body AS TEXT) LIKE '%\"said\":%' AND said IS NULL AND"+about(erased)),
 		"a case is deleted":                                 of(ledger.Missing, "DELETE FROM cases WHERE id = '"+late+"'"),
-		"a case is slipped in":                              of(ledger.Missing, "INSERT INTO cases SELECT seq + 1000, 'forged000000', state, created, due, adapter, platform, chat, member, severity, strike, claimed_by, doing, act_due, desk FROM cases WHERE id = '"+late+"'"),
+		"a case is slipped in":                              of(ledger.Missing, "INSERT INTO cases SELECT seq + 1000, 'forged000000', state, created, due, adapter, platform, chat, member, severity, strike, claimed_by, doing, act_due, desk, asked FROM cases WHERE id = '"+late+"'"),
 		"an entry is made hollow":                           of(ledger.Unfounded, "UPDATE ledger SET digest = sha(body), body = x'', said = NULL WHERE seq = (SELECT max(seq) FROM ledger)"),
 		"a hollow entry has another digest":                 of(ledger.Altered, "UPDATE ledger SET digest = sha(digest) WHERE seq = (SELECT min(seq) FROM ledger WHERE digest IS NOT NULL)"),
 		"a hollow entry is deleted":                         of(ledger.Missing, "DELETE FROM ledger WHERE seq = (SELECT min(seq) FROM ledger WHERE digest IS NOT NULL)"),

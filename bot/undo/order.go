@@ -121,9 +121,9 @@ func (p *Preview) act(a, was *review.Act) {
 		p.Waiting++
 	case changed && a.State == review.Due && was.State == review.Due:
 		p.Timers++
-	case changed && a.State == review.Due && verb == chat.Unmute:
+	case changed && (a.State == review.Due || a.State == review.Asked) && verb == chat.Unmute:
 		p.Mutes++
-	case changed && a.State == review.Due && verb == chat.Unban:
+	case changed && (a.State == review.Due || a.State == review.Asked) && verb == chat.Unban:
 		p.Bans++
 	case verb.Weight() > 0 && verb.Undo() == "" && (a.State == review.Done || a.State == review.Doing):
 		p.Gone[verb]++

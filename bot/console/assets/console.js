@@ -169,7 +169,7 @@
 	const keys = {
 		j: () => step(1), k: () => step(-1), o: () => rows().includes(document.activeElement) && document.activeElement.click(),
 		c: () => press("claim"), u: () => verdict("uphold", "upheld"), x: () => verdict("overturn", "overturned"), n: remark,
-		e: () => verdict("escalate", "escalated"), z: () => press("undo"), s: tick, a: () => tickAll(!byId("tick-all")?.checked),
+		e: () => verdict("escalate", "escalated"), z: () => press("undo"), d: () => press("did"), s: tick, a: () => tickAll(!byId("tick-all")?.checked),
 		q: () => press("list"), y: () => press("nav-query"), 0: plain, v: saveView, "/": filter, "?": help,
 	};
 

@@ -17,6 +17,12 @@ CREATE TABLE view_homes (
 	view     TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- asked: when the first act that a person is to do by hand is due; NULL for none.
+ALTER TABLE cases ADD COLUMN asked INTEGER;
+CREATE INDEX cases_asked ON cases (asked) WHERE asked IS NOT NULL;
+
 -- +goose Down
+DROP INDEX cases_asked;
+ALTER TABLE cases DROP COLUMN asked;
 DROP TABLE view_homes;
 DROP TABLE views;
