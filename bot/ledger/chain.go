@@ -93,6 +93,11 @@ type Draft struct {
 // seqKey is how a body begins: Entry.Seq is its first field.
 const seqKey = `{"seq":`
 
+// entryRoom is what most bodies fit in.
+const entryRoom = 384
+
+var entryForm = NewForm[Entry]()
+
 // Prepare encodes e. What e.Seq holds does not matter. Times are written in UTC.
 func Prepare(e Entry) (Draft, error) {
 	e.Seq, e.At, e.Said = 0, e.At.UTC(), ""
@@ -100,7 +105,7 @@ func Prepare(e Entry) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	body, err := Canonical(&e)
+	body, err := entryForm.Canonical(make([]byte, 0, entryRoom), &e)
 	if err != nil {
 		return Draft{}, err
 	}

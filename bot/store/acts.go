@@ -29,6 +29,8 @@ type standing struct {
 	Error    string          `json:"error,omitempty"`
 }
 
+var standingsForm = ledger.NewForm[standings]()
+
 // encodeActs is how acts stand, nil where they stand as they were planned.
 func encodeActs(planned, acts []review.Act) ([]byte, error) {
 	s := standings{Acts: make([]standing, len(acts))}
@@ -49,7 +51,7 @@ func encodeActs(planned, acts []review.Act) ([]byte, error) {
 	if !changed {
 		return nil, nil
 	}
-	return ledger.Canonical(&s)
+	return standingsForm.Canonical(nil, &s)
 }
 
 // sameAct compares times as moments, wherever their clocks hang.

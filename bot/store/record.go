@@ -38,16 +38,24 @@ type recording struct {
 	fresh    bool
 }
 
+// caseRoom is what each part of most cases fits in.
+const caseRoom = 2048
+
+var (
+	caseForm = ledger.NewForm[review.Case]()
+	saidForm = ledger.NewForm[review.Said]()
+)
+
 func prepare(c *review.Case, entries []ledger.Entry) (*recording, error) {
 	mendTimes(c)
 	r := &recording{kase: c, drafts: make([]ledger.Draft, len(entries))}
 	var err error
 	rest, said := c.Split()
 	said.Salt = ledger.NewSalt()
-	if r.evidence, err = ledger.Canonical(&rest); err != nil {
+	if r.evidence, err = caseForm.Canonical(make([]byte, 0, caseRoom), &rest); err != nil {
 		return nil, err
 	}
-	if r.said, err = ledger.Canonical(&said); err != nil {
+	if r.said, err = saidForm.Canonical(make([]byte, 0, caseRoom), &said); err != nil {
 		return nil, err
 	}
 	if r.desk, err = encodeDesk(c); err != nil {
