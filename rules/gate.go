@@ -8,12 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// runeSet is a set of characters, coarsely: one for each character of ASCII, and
-// for the others one of 64 classes by block, or for Chinese ones by character. A
+// runeSet is a set of characters, coarsely: one for each character of ASCII, one
+// of 64 classes by block for others, and one of 256 for Chinese characters. A
 // set that a character is not in may say that it is, never the other way round.
 type runeSet struct {
-	ascii          [2]uint64
-	low, han, high uint64
+	ascii     [2]uint64
+	han       [4]uint64
+	low, high uint64
 }
 
 // The blocks whose characters are told apart one by one.
@@ -27,7 +28,8 @@ func (s *runeSet) add(r rune) {
 	case r < hanFrom:
 		s.low |= 1 << (r >> 7 % 64)
 	case r <= hanTo:
-		s.han |= 1 << (uint32(r) * 0x9E3779B1 >> 26)
+		class := uint32(r) * 0x9E3779B1 >> 24
+		s.han[class/64] |= 1 << (class % 64)
 	default:
 		s.high |= 1 << (r >> 7 % 64)
 	}
@@ -38,7 +40,7 @@ func (s *runeSet) addRange(from, to rune) {
 	for r := from; r <= to; {
 		s.add(r)
 		switch {
-		case r < utf8.RuneSelf, r >= hanFrom && r <= hanTo && s.han != ^uint64(0):
+		case r < utf8.RuneSelf, r >= hanFrom && r <= hanTo && s.han != allHan:
 			r++
 		case r >= hanFrom && r <= hanTo:
 			r = hanTo + 1
@@ -54,20 +56,32 @@ func (s *runeSet) addRange(from, to rune) {
 func (s *runeSet) join(t *runeSet) {
 	s.ascii[0] |= t.ascii[0]
 	s.ascii[1] |= t.ascii[1]
+	for i := range s.han {
+		s.han[i] |= t.han[i]
+	}
 	s.low |= t.low
-	s.han |= t.han
 	s.high |= t.high
 }
 
 // meets reports whether the sets may have a character in common.
 func (s *runeSet) meets(t *runeSet) bool {
-	return s.ascii[0]&t.ascii[0]|s.ascii[1]&t.ascii[1]|s.low&t.low|s.han&t.han|s.high&t.high != 0
+	return s.ascii[0]&t.ascii[0]|s.ascii[1]&t.ascii[1]|s.low&t.low|s.high&t.high|
+		s.han[0]&t.han[0]|s.han[1]&t.han[1]|s.han[2]&t.han[2]|s.han[3]&t.han[3] != 0
 }
 
 // breadth is how many classes there are in the set: the fewer, the more telling.
 func (s *runeSet) breadth() int {
-	return bits.OnesCount64(s.ascii[0]) + bits.OnesCount64(s.ascii[1]) + bits.OnesCount64(s.low) + bits.OnesCount64(s.han) + bits.OnesCount64(s.high)
+	n := bits.OnesCount64(s.low) + bits.OnesCount64(s.high)
+	for _, word := range s.ascii {
+		n += bits.OnesCount64(word)
+	}
+	for _, word := range s.han {
+		n += bits.OnesCount64(word)
+	}
+	return n
 }
+
+var allHan = [4]uint64{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}
 
 // of makes the set that of a text.
 func (s *runeSet) of(text string) {

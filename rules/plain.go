@@ -3,6 +3,7 @@ package rules
 import (
 	"regexp"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/expr-lang/expr/ast"
@@ -81,7 +82,29 @@ var plainNumbers = map[string]func(f *facts) int{
 // plainFlags are what plain tests take as true or false.
 var plainFlags = map[string]func(f *facts) bool{
 	"message.reply":       func(f *facts) bool { return f.ev.Message.ReplyTo != "" },
+	"message.chinese":     func(f *facts) bool { return hasChinese(f.ev.Message.Text) },
+	"message.cyrillic":    func(f *facts) bool { return hasCyrillic(f.ev.Message.Text) },
 	"member.joined_known": func(f *facts) bool { return !f.joinedAt().IsZero() },
+}
+
+func hasChinese(text string) bool {
+	for i := range len(text) {
+		if text[i] >= 0xE2 && utf8.RuneStart(text[i]) { // no Chinese character begins below
+			if r, _ := utf8.DecodeRuneInString(text[i:]); unicode.Is(unicode.Han, r) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func hasCyrillic(text string) bool {
+	for i := range len(text) {
+		if text[i] >= 0xD0 && text[i] <= 0xD3 { // the first bytes of U+0400 to U+04FF
+			return true
+		}
+	}
+	return false
 }
 
 // compilePlain is the plain test of a condition that is known to be right, nil
