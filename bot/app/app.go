@@ -205,6 +205,7 @@ func (a *App) Run(ctx context.Context) (err error) {
 		func() { a.expireAppeals(side) },
 		func() { a.keepSearchable(side) },
 		func() { a.handUpOverdue(side) },
+		func() { a.letGo(side) },
 	)
 	a.measure(ctx)
 	a.servers.start(a.log)

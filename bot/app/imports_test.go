@@ -49,7 +49,7 @@ var arrows = []struct {
 	{"bot/console", []string{"adapters/chat", "rules", "rules/lang", "rules/score", "bot/appeal", "bot/brake", "bot/ladder", "bot/ledger", "bot/manual", "bot/query", "bot/review", "bot/sso", "bot/stats", "bot/undo"}},
 	{"bot/sso", nil},
 	{"bot/sso/ssotest", nil},
-	{"bot/config", []string{"adapters/chat", "bot/brake", "bot/ladder", "bot/report", "bot/review", "rules", "rules/lang", "rules/yamlfile"}},
+	{"bot/config", []string{"adapters/chat", "bot/brake", "bot/ladder", "bot/ledger", "bot/report", "bot/retention", "bot/review", "rules", "rules/lang", "rules/yamlfile"}},
 	{"bot/app", []string{"adapters", "adapters/*", "configs", "detectors/*", "rules", "rules/*", "bot/*"}},
 	{"bot/command", []string{"adapters", "adapters/*", "configs", "detectors/*", "rules", "rules/*", "bot/*"}},
 	{"bot", []string{"bot/command"}},

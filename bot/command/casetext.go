@@ -31,6 +31,9 @@ func (s *shell) caseText(c *review.Case) string {
 	if !c.Trouble.IsZero() {
 		s.field(&p, "求助", "trouble", s.out.paint(red, Plain(c.Trouble.In(s.lang))))
 	}
+	if e := &c.Erased; e.By != "" {
+		s.field(&p, "已删除", "erased", fmt.Sprintf("%s %s %s", Plain(e.By), s.at(e.At), Plain(e.Ground.In(s.lang))))
+	}
 	s.voices(&p, c)
 	s.hits(&p, c)
 	s.outcome(&p, c)

@@ -37,26 +37,28 @@ func (m *misuse) Error() string { return m.text.In(lang.En) }
 type grammar struct {
 	Lang string `enum:",zh,en" default:"" placeholder:"zh|en"`
 
-	Run     runCommand     `cmd:""`
-	Init    initCommand    `cmd:""`
-	Demo    demoCommand    `cmd:""`
-	Rules   rulesGroup     `cmd:""`
-	Scan    scanCommand    `cmd:""`
-	Eval    evalCommand    `cmd:""`
-	Replay  replayCommand  `cmd:""`
-	Bench   benchCommand   `cmd:""`
-	Cases   casesGroup     `cmd:""`
-	Brake   brakeGroup     `cmd:""`
-	Undo    undoAllCommand `cmd:""`
-	Undos   undosCommand   `cmd:""`
-	Reports reportsCommand `cmd:""`
-	Ledger  ledgerGroup    `cmd:""`
-	Query   queryCommand   `cmd:""`
-	Stats   statsCommand   `cmd:""`
-	Users   usersGroup     `cmd:""`
-	Tokens  tokensGroup    `cmd:""`
-	Version versionCommand `cmd:""`
-	Help    helpCommand    `cmd:""`
+	Run       runCommand       `cmd:""`
+	Init      initCommand      `cmd:""`
+	Demo      demoCommand      `cmd:""`
+	Rules     rulesGroup       `cmd:""`
+	Scan      scanCommand      `cmd:""`
+	Eval      evalCommand      `cmd:""`
+	Replay    replayCommand    `cmd:""`
+	Bench     benchCommand     `cmd:""`
+	Cases     casesGroup       `cmd:""`
+	Brake     brakeGroup       `cmd:""`
+	Undo      undoAllCommand   `cmd:""`
+	Undos     undosCommand     `cmd:""`
+	Reports   reportsCommand   `cmd:""`
+	Ledger    ledgerGroup      `cmd:""`
+	Retention retentionCommand `cmd:""`
+	Erase     eraseCommand     `cmd:""`
+	Query     queryCommand     `cmd:""`
+	Stats     statsCommand     `cmd:""`
+	Users     usersGroup       `cmd:""`
+	Tokens    tokensGroup      `cmd:""`
+	Version   versionCommand   `cmd:""`
+	Help      helpCommand      `cmd:""`
 }
 
 // Run does what args say and returns the exit code. What was asked for goes to

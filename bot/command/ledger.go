@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"patrol/bot/ledger"
+	"patrol/bot/retention"
 	"patrol/bot/store"
 	"patrol/rules/lang"
 )
@@ -98,6 +99,8 @@ type verified struct {
 	Entry  int64        `json:"entry,omitempty"`
 	Fault  ledger.Fault `json:"fault,omitempty"`
 	Reason string       `json:"reason,omitempty"`
+
+	Found ledger.Report `json:"found"` // what is there, and what has gone
 }
 
 // Run checks the whole chain.
@@ -107,8 +110,8 @@ func (c *ledgerVerifyCommand) Run(ctx context.Context, s *shell) error {
 		return err
 	}
 	return c.within(ctx, s, false, func(st *store.Store) error {
-		head, err := ledger.Verify(ledger.Head{}, st.Entries(ctx, store.EntryFilter{}), known...)
-		result := verified{OK: err == nil, Head: head}
+		found, err := st.Audit(ctx, known...)
+		result := verified{OK: err == nil, Head: found.Head, Found: found}
 		var broken *ledger.Broken
 		if errors.As(err, &broken) {
 			result.Entry, result.Fault, result.Reason = broken.Seq, broken.Fault, broken.Why
@@ -131,10 +134,32 @@ func (s *shell) verified(v *verified, broken *ledger.Broken) error {
 		fmt.Fprintf(s.Stdout, s.say("此前 %d 条完好\n", "the %d entries before it hold\n"), v.Head.Seq)
 		return errFound
 	}
-	fmt.Fprintf(s.Stdout, "%s\n", s.out.paint(green, fmt.Sprintf(s.say("账本完好：%d 条", "the ledger holds: %d entries"), v.Head.Seq)))
+	f := &v.Found
+	fmt.Fprintf(s.Stdout, "%s\n", s.out.paint(green, fmt.Sprintf(s.say("账本完好：%d 条，%d 个案件的证据相符", "the ledger holds: %d entries, and the evidence of %d cases"), f.Entries, f.Cases)))
+	s.gone(f)
 	_, err := fmt.Fprintf(s.Stdout, s.say("记下末端，以后可用 --head 证明没有被截断或改写：\n  %d:%s\n",
 		"note its head elsewhere; --head proves with it that nothing was cut off or rewritten:\n  %d:%s\n"), v.Head.Seq, v.Head.Hash)
 	return err
+}
+
+// gone tells what has gone from the ledger, and on what ground.
+func (s *shell) gone(f *ledger.Report) {
+	for _, e := range f.Erasures {
+		fmt.Fprintf(s.Stdout, s.say("  %s  %s 删除了 %d 个案件里所写的文字：%s\n", "  %s  %s erased the texts of %d cases: %s\n"), e.Day, Plain(e.By), e.Cases, Plain(e.Ground.In(s.lang)))
+	}
+	for _, p := range f.Prunings {
+		fmt.Fprintf(s.Stdout, s.say("  %s  保存期 %s 已满：%d 条和 %d 个案件已删除，均早于 %s\n", "  %s  kept for %s: %d entries and %d cases from before %s have gone\n"),
+			p.Day, retention.Length(p.Period), p.Entries, p.Cases, s.at(p.Before))
+	}
+	if f.Start.Seq > 0 {
+		fmt.Fprintf(s.Stdout, s.say("  链从第 %d 条开始，之前的末端是 %s\n", "  the chain begins with entry %d, after the head %s\n"), f.Start.Seq+1, f.Start.Hash)
+	}
+	if f.Hollow > 0 {
+		fmt.Fprintf(s.Stdout, s.say("  %d 条只留下摘要\n", "  of %d entries the digest is left\n"), f.Hollow)
+	}
+	for _, h := range f.Unproved {
+		fmt.Fprintf(s.Stdout, s.say("  第 %d 条已到期删除，--head %d 无从比较\n", "  entry %d was pruned: --head %d can't be compared with anything\n"), h.Seq, h.Seq)
+	}
 }
 
 // heads reads SEQ:HASH.

@@ -43,7 +43,7 @@ var commandTexts = joined(peopleCommands, map[string]lang.Text{
 	"cases note":     lang.T("给案件写备注", "write a note on a case"),
 
 	"ledger show":   lang.T("显示账本条目", "show entries of the ledger"),
-	"ledger verify": lang.T("校验整条散列链，指出第一条损坏的条目", "verify the whole hash chain and name the first broken entry"),
+	"ledger verify": lang.T("校验整条散列链和证据，指出第一条损坏的条目", "verify the whole hash chain and the evidence, and name the first broken entry"),
 	"ledger export": lang.T("导出一个案件的证据（JSON 和网页）", "export the evidence of a case (JSON and a page)"),
 
 	"users add":          lang.T("添加账号", "add an account"),
@@ -88,7 +88,7 @@ var commandDetails = joined(peopleDetails, map[string]lang.Text{
 	"cases uphold":   lang.T("可以一次写多个案件。--instead 改用阶梯里的另一种处置，none 是不再处置。配置 review.second_reviewer 列出的动作需要另一人再执行一次 uphold；确认后的动作等待 review.grace 才执行，其间可以用 patrol cases undo 撤回。", "Several cases may be given. --instead takes another measure of the ladder in place of what is held, none takes nothing. What review.second_reviewer names needs another person to uphold it as well; a confirmed action waits for review.grace, and patrol cases undo takes it back meanwhile."),
 	"cases undo":     lang.T("案件回到裁决之前：还没执行的动作重新等待，已执行且能撤销的由 patrol run 撤销；已经解除的禁言和封禁不再恢复。", "The case stands as before: what was not carried out yet waits again, what was and can be undone is undone by patrol run; a mute or ban that has been lifted stays lifted."),
 	"cases overturn": lang.T("等待中的动作取消，可以撤销的（禁言、封禁）由 patrol run 撤销，积分作废；删除的消息和发出的警告收不回来。", "What waits is cancelled, what can be undone (mutes, bans) is undone by patrol run, and the strike is void; a deleted message and a posted warning can't be taken back."),
-	"ledger verify":  lang.T("完好时显示末端（序号和散列）。记在别处，以后用 --head 证明没有被截断或整体改写。", "Where it holds, its head is shown (number and hash). Noted elsewhere, --head proves later that nothing was cut off or rewritten."),
+	"ledger verify":  lang.T("同时核对每个案件的证据，并说明删除过什么、何时、由谁、依据什么；擅自删除或恢复的会被指出。完好时显示末端（序号和散列）。记在别处，以后用 --head 证明没有被截断或整体改写。", "It checks the evidence of every case as well, and tells what has gone, when, by whom and on what ground; what went or came back otherwise is named. Where it holds, its head is shown (number and hash). Noted elsewhere, --head proves later that nothing was cut off or rewritten."),
 	"query": lang.T(
 		"例：patrol query \"SELECT member, rule FROM cases WHERE action = 'remove'\"。支持 SELECT 列 FROM 表 WHERE 条件 LIMIT n OFFSET m，条件用 = <> < <= > >= AND OR 和括号；没有 ORDER BY 和 COUNT，用 --order 和 --count。数字只有整数，空值写作 '-'。查的是数据的副本，什么也改不了。",
 		"Such as: patrol query \"SELECT member, rule FROM cases WHERE action = 'remove'\". It knows SELECT columns FROM table WHERE condition LIMIT n OFFSET m, with = <> < <= > >= AND OR and parentheses; for ORDER BY and COUNT there are --order and --count. Numbers are whole, and what is empty is written '-'. It reads a copy and can change nothing."),

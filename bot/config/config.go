@@ -22,19 +22,20 @@ import (
 
 // Config is a whole bot file, checked, with defaults filled in.
 type Config struct {
-	File     string    `yaml:"-"`
-	Language Language  `yaml:"language"` // of notices in chats
-	Rules    []string  `yaml:"rules"`    // rule files; * and ? are expanded
-	Adapters []Adapter `yaml:"adapters"`
-	Store    Store     `yaml:"store"`
-	Ladder   Ladder    `yaml:"ladder"`
-	Review   Review    `yaml:"review"`
-	Notice   Notices   `yaml:"notice"`
-	Members  Members   `yaml:"members"`
-	Console  Console   `yaml:"console"`
-	Metrics  Metrics   `yaml:"metrics"`
-	Log      Log       `yaml:"log"`
-	Pipeline Pipeline  `yaml:"pipeline"`
+	File      string    `yaml:"-"`
+	Language  Language  `yaml:"language"` // of notices in chats
+	Rules     []string  `yaml:"rules"`    // rule files; * and ? are expanded
+	Adapters  []Adapter `yaml:"adapters"`
+	Store     Store     `yaml:"store"`
+	Ladder    Ladder    `yaml:"ladder"`
+	Review    Review    `yaml:"review"`
+	Notice    Notices   `yaml:"notice"`
+	Members   Members   `yaml:"members"`
+	Retention Retention `yaml:"retention"`
+	Console   Console   `yaml:"console"`
+	Metrics   Metrics   `yaml:"metrics"`
+	Log       Log       `yaml:"log"`
+	Pipeline  Pipeline  `yaml:"pipeline"`
 
 	doc *yamlfile.Doc
 }

@@ -57,6 +57,10 @@ func TestParseFindsEveryFaultWithItsPlace(t *testing.T) {
 			[]string{`console.url: "http://a.example" is no https address`, `"http://id.example" is no https address`}},
 		{"rights that are none", sound + "console: {url: 'https://a.example', sso: {issuer: 'https://id.example', client_id: a, client_secret: b, client_secret_file: c, rights: [{role: king, chats: [x]}, {group: g, role: admin, chats: [a/b]}]}}\n",
 			[]string{"only one of client_secret", "group is missing", `can't be "king"`, "connection/chat", "an admin sees every chat"}},
+		{"texts kept for longer than the ledger", sound + "retention: {text: 60d, ledger: 40d}\n", []string{"longer than cases and the ledger (40d)"}},
+		{"texts that go before an appeal can come", sound + "retention: {text: 7d}\n", []string{"kept for 7d only, and appeals may come within 30d"}},
+		{"a ledger of an hour", sound + "retention: {ledger: 1h}\n", []string{"ledger is at least 1d"}},
+		{"a retention that is no length of time", sound + "retention: {text: forever}\n", []string{"forever"}},
 		{"several faults at once", "language: fr\nlog: {level: loud}\n", []string{`can't be "fr"`, `can't be "loud"`, "no rule files"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -92,6 +96,28 @@ func TestDefaults(t *testing.T) {
 	}
 	if len(c.Ladder.Steps) != 0 || c.Ladder.Brake.Removals != 0 {
 		t.Errorf("what the file turns off came back: %+v", c.Ladder)
+	}
+}
+
+func TestRetention(t *testing.T) {
+	const day = 24 * time.Hour
+	for file, want := range map[string][2]time.Duration{
+		"":                                    {30 * day, 180 * day},
+		"retention: {text: off, ledger: 0}\n": {0, 0},
+		"retention: {text: 'off'}\n":          {0, 180 * day},
+		"retention: {ledger: off}\n":          {30 * day, 0},
+		"retention: {text: 365d}\n":           {365 * day, 365 * day},
+		"retention: {ledger: 20d}\nmembers: {appeal: {within: 10d}}\n": {20 * day, 20 * day},
+		"retention: {text: 1d}\nmembers: {appeal: {off: true}}\n":      {day, 180 * day},
+	} {
+		c, faults := config.Parse("patrol.yaml", []byte(sound+file))
+		if len(faults) > 0 {
+			t.Errorf("%q: %v", file, faults)
+			continue
+		}
+		if p := c.RetentionPolicy(); p.Text != want[0] || p.Ledger != want[1] {
+			t.Errorf("%q: %+v", file, p)
+		}
 	}
 }
 

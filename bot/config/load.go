@@ -75,6 +75,7 @@ func (c *Config) fillIn() {
 		c.Review.Precision.Within = Duration(90 * 24 * time.Hour)
 	}
 	c.usualSample()
+	c.usualRetention()
 	if !c.doc.Has("review.grace") {
 		c.Review.Grace = Duration(5 * time.Second)
 	}
@@ -115,6 +116,7 @@ func (c *Config) check() yamlfile.Faults {
 	for i, verb := range c.Review.ByHand {
 		k.oneOf(yamlfile.Path("review.by_hand").Index(i), verb, "delete", "mute", "remove", "ban")
 	}
+	k.retention(c)
 	for i, verb := range c.Review.SecondReviewer {
 		k.oneOf(yamlfile.Path("review.second_reviewer").Index(i), verb, "mute", "remove", "ban")
 	}

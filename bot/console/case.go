@@ -24,6 +24,7 @@ type casePage struct {
 	TakeBack   bool // z takes back what the visitor has said about the case
 	Problem    string
 	Trouble    []piece
+	Erased     erasedView
 	SampleNote string // that it was drawn by chance
 	Voices     voicesView
 	Written    textView
@@ -80,6 +81,7 @@ func (c *Console) renderCase(w http.ResponseWriter, r *http.Request, v *visit, o
 	p.Less, p.More = plainly, withQuery(plainly, "all=1")
 	p.fillEvidence(v, one)
 	p.Decide, p.Orders, p.SampleNote = v.decide(one), v.byHand(one), v.sampleNote(one.Sample)
+	p.Erased = erasedView{v.moment(one.Erased.At), brief(one.Erased.By), brief(one.Erased.Ground.In(v.lang))}
 	p.Grounds = v.grounds()
 	if err := c.fillNeighbours(r.Context(), v, p, from); err != nil {
 		return err
@@ -120,4 +122,11 @@ func (c *Console) fillNeighbours(ctx context.Context, v *visit, p *casePage, fro
 		p.Next = caseHref(p.NextID, from)
 	}
 	return nil
+}
+
+// erasedView says that the texts of a case are not there any more, when that was
+// done, by whom and why; it is zero where they are.
+type erasedView struct {
+	At         moment
+	By, Ground []piece
 }

@@ -179,7 +179,7 @@ var accountWords = map[string]lang.Text{
 }
 
 func wordParts() []map[string]lang.Text {
-	return []map[string]lang.Text{words, caseWords, deskWords, accountWords, fairWords, accessWords, askWords, viewWords, statsWords, byHandWords}
+	return []map[string]lang.Text{words, caseWords, deskWords, accountWords, fairWords, accessWords, askWords, viewWords, statsWords, byHandWords, retentionWords}
 }
 
 // say is the text of key. A key that nobody wrote shows as itself: a test makes

@@ -66,7 +66,7 @@ func TestEveryKeyIsAWord(t *testing.T) {
 		"kind.":     texts(chat.KindMessage, chat.KindEdit, chat.KindJoin, chat.KindLeave, chat.KindReport, chat.KindCommand),
 		"member.":   texts(chat.RoleMember, chat.RoleAdmin, chat.RoleOwner, chat.RoleSelf),
 		"entry.": texts(ledger.Decided, ledger.Done, ledger.Failed, ledger.Asked, ledger.Cancelled, ledger.Claimed, ledger.Released,
-			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Escalated, ledger.Proposed, ledger.TakenBack, ledger.Reposted, ledger.Braked, ledger.Reloaded, ledger.Account, ledger.Lifted, ledger.LetGo, ledger.Batch, ledger.Appealed, ledger.Reported, ledger.Revealed, ledger.Opined),
+			ledger.Upheld, ledger.Overturned, ledger.Noted, ledger.Escalated, ledger.Proposed, ledger.TakenBack, ledger.Reposted, ledger.Braked, ledger.Reloaded, ledger.Account, ledger.Lifted, ledger.LetGo, ledger.Batch, ledger.Appealed, ledger.Reported, ledger.Revealed, ledger.Opined, ledger.Redacted),
 		"ask.kind.":   {kindName(query.Text), kindName(query.Number), kindName(query.Bool)},
 		"brake.kind.": texts(brake.Chat, brake.Share, brake.Rule),
 	} {

@@ -87,6 +87,36 @@ type Sweeper struct {
 // Tally says what was done by then.
 func (s *Sweeper) Sweep(ctx context.Context) (Tally, error) { return s.sweep(ctx, false) }
 
+// What is due goes once an hour, for the first time when the process has found its
+// feet.
+const (
+	firstSweep = time.Minute
+	everySweep = time.Hour
+)
+
+// Run sweeps once an hour until ctx ends, and tells what each sweep came to. Where the
+// Policy keeps everything for good it returns at once.
+func (s *Sweeper) Run(ctx context.Context, told func(Tally, error)) {
+	if s.Policy == (Policy{}) {
+		return
+	}
+	timer := time.NewTimer(firstSweep)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		tally, err := s.Sweep(ctx)
+		if ctx.Err() != nil {
+			err = nil // what was cut short goes on with the next one
+		}
+		told(tally, err)
+		timer.Reset(everySweep)
+	}
+}
+
 // Preview is what Sweep would do now.
 func (s *Sweeper) Preview(ctx context.Context) (Tally, error) { return s.sweep(ctx, true) }
 

@@ -147,6 +147,63 @@ func TestASweepEndsWithItsContext(t *testing.T) {
 	})
 }
 
+func TestItSweepsOnceAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &steps{}
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Hour)
+		defer cancel()
+		n := 0
+		(&retention.Sweeper{Store: s, Policy: retention.Policy{Text: day}}).Run(ctx, func(_ retention.Tally, err error) {
+			if err != nil {
+				t.Error(err)
+			}
+			n++
+		})
+		if n != 3 || len(s.orders) != 3 || s.orders[2].Now.Sub(s.orders[1].Now) < time.Hour {
+			t.Errorf("%d sweeps in three hours: %+v", n, s.orders)
+		}
+	})
+}
+
+// TestABotLetsGoByItself has a real store in the bubble, and lets half a year pass.
+func TestABotLetsGoByItself(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "patrol.db")
+	synctest.Test(t, func(t *testing.T) {
+		s, err := store.Open(t.Context(), store.Config{Path: path, Relaxed: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{"加微信", "the newest case always stays"} {
+			if err := record(t.Context(), s, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var gone retention.Step
+		now := noon
+		sweeper := &retention.Sweeper{Store: s, Policy: retention.Policy{Text: 30 * day, Ledger: 180 * day}, Now: func() time.Time {
+			now = now.Add(10 * day) // between sweeps
+			return now
+		}}
+		sweeper.Run(ctx, func(t retention.Tally, err error) {
+			gone.Cases += t.Ledger.Cases
+			gone.Entries += t.Texts.Cases
+			if err != nil || now.After(noon.Add(200*day)) {
+				cancel()
+			}
+		})
+		if gone.Cases != 1 || gone.Entries != 2 {
+			t.Errorf("of 2 texts %d went, and %d cases", gone.Entries, gone.Cases)
+		}
+		if r, err := s.Audit(t.Context()); err != nil || r.Cases != 1 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestLengthsAreSaidInTheLargestUnit(t *testing.T) {
 	for d, want := range map[time.Duration]string{30 * day: "30d", 36 * time.Hour: "36h0m0s", 0: "0s", day: "1d"} {
 		if got := retention.Length(d); got != want {
