@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"patrol/detectors/phonetic"
 )
 
 // leastAlternative is how many characters each of the words between slashes has
@@ -15,7 +17,12 @@ const leastAlternative = 2
 // must be words with Chinese in them and nothing but letters and digits, and of more than
 // one character unless spaces stand around each slash; anything else, such as
 // t.me/abc or 他/她, is one keyword.
+//
+// So is a word with one of its other names in brackets: QQ(扣扣).
 func alternatives(text string) []string {
+	if word, name, found := glossed(text); found {
+		return []string{word, name}
+	}
 	if !strings.ContainsAny(text, "/／") {
 		return []string{text}
 	}
@@ -44,4 +51,15 @@ func alternative(part string, listed bool) bool {
 		han = han || unicode.Is(unicode.Han, r)
 	}
 	return han && (listed || utf8.RuneCountInString(part) >= leastAlternative)
+}
+
+// glossed takes apart a word and the other name that it has in brackets behind it.
+func glossed(text string) (word, name string, found bool) {
+	word, rest, found := strings.Cut(strings.NewReplacer("（", "(", "）", ")").Replace(text), "(")
+	name, after, closed := strings.Cut(rest, ")")
+	if !found || !closed || after != "" {
+		return "", "", false
+	}
+	word, name = strings.TrimSpace(word), strings.TrimSpace(name)
+	return word, name, phonetic.Called(word, name)
 }

@@ -20,6 +20,8 @@ func TestASlashBetweenChineseWordsSeparatesKeywords(t *testing.T) {
 		"a link still hits":             {"t.me/joinchat", "folded", "https://t.me/joinchat", true},
 		"single characters are no list": {"他/她", "folded", "他", false},
 		"unless the slash stands apart": {"他 / 她", "folded", "他", true},
+		"another name in brackets":      {"QQ(扣扣)", "folded", "扣扣", true},
+		"any other word in brackets":    {"免费(领取)", "folded", "领取", false},
 		"letter for letter":             {"收公户/收银行卡", "exact", "收公户", false},
 	} {
 		t.Run(name, func(t *testing.T) {

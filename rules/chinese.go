@@ -31,13 +31,27 @@ func (w *Words) common(text string) bool {
 	return w.Load() == nil && w.lexicon.Common(text)
 }
 
+// usual reports whether a text is ordinary talk: a word, or a row of words.
+func (w *Words) usual(text string) bool {
+	return w.Load() == nil && w.lexicon.Usual(text)
+}
+
 // cut says which words of the text a hit cuts through, if it does.
 func (w *Words) cut(text string, hit Span) (why lang.Text, cut bool) {
+	return w.crossing(text, hit, (*boundary.Lexicon).Cuts)
+}
+
+// crossed says the same of a hit that only sounds like a word.
+func (w *Words) crossed(text string, hit Span) (why lang.Text, crossed bool) {
+	return w.crossing(text, hit, (*boundary.Lexicon).Crosses)
+}
+
+func (w *Words) crossing(text string, hit Span, look func(*boundary.Lexicon, string, int, int) (bool, []string)) (why lang.Text, crossed bool) {
 	if !boundary.Touches(text, hit.Start, hit.End) || w.Load() != nil {
 		return lang.Text{}, false
 	}
-	cut, words := w.lexicon.Cuts(text, hit.Start, hit.End)
-	if !cut {
+	crossed, words := look(w.lexicon, text, hit.Start, hit.End)
+	if !crossed {
 		return lang.Text{}, false
 	}
 	if len(words) == 1 {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"patrol/detectors/phonetic"
 	"patrol/rules/lang"
@@ -47,7 +48,7 @@ func (s *Set) hear(text string, sc *Scratch) {
 		span := at
 		span.Start, span.End = sc.clean.Span(at.Start, at.End)
 		for _, u := range s.heard.uses[m.Word] {
-			sc.found = append(sc.found, finding{rule: u.rule, group: u.group, entry: u.entry, kind: foundHeard, span: span, scanned: at, ways: m.Ways})
+			sc.found = append(sc.found, finding{rule: u.rule, group: u.group, entry: u.entry, kind: foundHeard, span: span, scanned: at, ways: m.Ways, unasked: m.Unasked})
 		}
 	}
 }
@@ -58,13 +59,36 @@ func (j *judgement) excuseHeard(r *rule, f finding) (why lang.Text, excused bool
 	if r.gapless && strings.ContainsFunc(written, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }) {
 		return forbidden, true
 	}
-	if f.ways&(phonetic.Sound|phonetic.Swapped) != 0 && f.ways&^(phonetic.Sound|phonetic.Swapped|phonetic.Alias) == 0 && j.set.words.common(written) {
-		return lang.T("它自己就是一个常用词", "it is an ordinary word of its own"), true
+	if j.everyday(written, f) {
+		return lang.T("它本身就是平常的话", "it is ordinary talk of its own"), true
 	}
-	if r.boundary == boundaryAuto {
-		return j.set.words.cut(j.ev.Message.Text, f.span)
+	switch {
+	case r.boundary != boundaryAuto:
+		return lang.Text{}, false
+	case f.ways&^sounding == 0 && utf8.RuneCountInString(written) <= byChance:
+		return j.set.words.crossed(j.ev.Message.Text, f.span)
 	}
-	return lang.Text{}, false
+	return j.set.words.cut(j.ev.Message.Text, f.span)
+}
+
+// sounding are the ways that leave whole characters, which may say something else.
+const sounding = phonetic.Sound | phonetic.Swapped | phonetic.Look
+
+// byChance is how many characters of ordinary talk often sound like a keyword by
+// chance; three hardly do.
+const byChance = 2
+
+// everyday reports whether what was heard is more likely to mean itself: talk that
+// only sounds like a keyword, or a word like 飞机 that is another name for one where
+// nobody is invited to write there.
+func (j *judgement) everyday(written string, f finding) bool {
+	switch {
+	case f.ways&^sounding == 0 && utf8.RuneCountInString(written) <= byChance:
+		return j.set.words.usual(written)
+	case f.ways&^(sounding|phonetic.Alias) == 0:
+		return (f.unasked || f.ways&sounding != 0) && j.set.words.common(written)
+	}
+	return false
 }
 
 // ways are the names of the ways in which a word may be written.

@@ -23,9 +23,16 @@ func TestAKeywordIsHeard(t *testing.T) {
 		{"written with gaps, it is not only heard", "keywords: [加微信]", "加 微❤信", `written as "加 微❤信"`, rules.Ladder},
 		{"the rule says what follows", "keywords: [加微信], phonetic_then: [delete, warn]", "加VX", `written as "加VX", read as "加微信" by alias`, rules.Steps},
 		{"an everyday word that sounds alike", "keywords: [监制]", "这简直了", "", ""},
+		{"everyday words that sound alike", "keywords: [代理]", "我带你去", "", ""},
+		{"no everyday words", "keywords: [项目]", "找象木合作", `written as "象木", read as "项目" by sound`, rules.Review},
+		{"an everyday word that is another name", "keywords: [电报]", "坐飞机回家", "", ""},
+		{"the same beside an account", "keywords: [电报]", "飞机：abc123", `written as "飞机", read as "电报" by alias`, rules.Review},
+		{"another word goes over its edge", "keywords: [大麻]", "去打麻将吗", "", ""},
 		{"an except phrase covers it", "keywords: [裸聊], except: [有落辽]", "有落辽吗", "", ""},
 		{"it cuts through words", "keywords: [口教]", "24口交换机", "", ""},
 		{"gaps are forbidden", "keywords: [兼职], gaps: forbid", "jian zhi", "", ""},
+		{"letters of an address set apart", "keywords: [example.com]", "e x a m p l e . c o m", `written as "e x a m p l e . c o m"`, rules.Ladder},
+		{"a sentence between them", "keywords: [no way.com]", "no way. Com", "", ""},
 		{"other rules do not listen", "keywords: [加微信], disguise: folded", "加V", "", ""},
 	}
 	for _, tt := range tests {

@@ -107,6 +107,7 @@ type finding struct {
 	span    Span // in the text as it was written
 	scanned Span // in the text that was scanned
 	ways    phonetic.Ways
+	unasked bool // another name, with no account beside it
 	way     manner
 }
 

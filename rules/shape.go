@@ -46,8 +46,8 @@ func (t scanned) apart(hit Span, word *fold.Text, gapless bool) (why lang.Text, 
 		return lang.Text{}, false
 	case gapless && gaps.Total > own.Total:
 		return forbidden, true
-	case gaps.Sentence && !own.Sentence:
-		return lang.T("中间是句子的结尾", "a sentence ends inside it"), true
+	case gaps.Sentence && own.Total == 0:
+		return endsInside, true
 	case gaps.Longest > max(maxGap, own.Longest):
 		return lang.T("字与字隔得太远", "its characters stand too far apart"), true
 	}
@@ -56,6 +56,8 @@ func (t scanned) apart(hit Span, word *fold.Text, gapless bool) (why lang.Text, 
 	}
 	spelled := t.spelling(hit, word)
 	switch {
+	case spelled.sentences > 0:
+		return endsInside, true
 	case spelled.clauses > 0 && spelled.gaps < spelled.pairs:
 		return lang.T("跨了两个分句", "it lies across two clauses"), true
 	case spelled.wordGaps == 0:
@@ -64,7 +66,7 @@ func (t scanned) apart(hit Span, word *fold.Text, gapless bool) (why lang.Text, 
 	if _, inside := t.insideWord(hit, boundaryAuto); inside {
 		return lang.T("字母来自相邻的几个词", "its letters come from several words"), true
 	}
-	allApart := spelled.wordGaps == spelled.wordPairs && spelled.alike && spelled.wordPairs >= minSpelled-1
+	allApart := !spelled.uneven && spelled.alike && spelled.wordGaps >= minSpelled-1
 	if !spelled.token && !allApart {
 		return lang.T("字母来自相邻的几个词", "its letters come from several words"), true
 	}
@@ -82,13 +84,18 @@ type spelling struct {
 	pairs, gaps         int  // neighbours in all, and those that are set apart
 	wordPairs, wordGaps int  // the same among letters of scripts with spaces
 	clauses             int  // gaps that are only a comma or the like
+	sentences           int  // gaps in which a sentence ends
 	token               bool // all word gaps are symbols inside one token
 	alike               bool // all word gaps are the same
+	uneven              bool // between two marks of the keyword's own some letters are set apart, and some not
 }
+
+var endsInside = lang.T("中间是句子的结尾", "a sentence ends inside it")
 
 func (t scanned) spelling(hit Span, word *fold.Text) spelling {
 	s := spelling{token: true, alike: true}
 	firstGap := ""
+	pairs, gaps := 0, 0 // of letters since the last mark of the keyword's own
 	last, lastAt := rune(0), -1
 	for i, r := range t.raw[hit.Start:hit.End] {
 		at := hit.Start + i
@@ -97,20 +104,25 @@ func (t scanned) spelling(hit Span, word *fold.Text) spelling {
 			continue
 		}
 		end := at + utf8.RuneLen(r)
-		if word.Gaps(lastAt-hit.Start, end-hit.Start).Total > 0 {
+		if mark := between(word, lastAt-hit.Start, at-hit.Start, end-hit.Start); mark != "" {
+			// m e . c o m goes on, as no sentence ends behind a space.
+			goesOn := strings.Contains(mark, ".") && strings.HasPrefix(between(t.folded, lastAt, at, end), " ")
+			if !goesOn && t.folded.Gaps(lastAt, end).Sentence {
+				s.sentences++
+			}
 			last, lastAt = r, at
+			pairs, gaps = 0, 0
 			continue
 		}
-		gap := ""
-		if t.folded.Gaps(lastAt, end).Total > 0 {
-			_, from := t.folded.Span(lastAt, at)
-			to, _ := t.folded.Span(at, end)
-			gap = t.folded.Original()[from:to]
+		gap := between(t.folded, lastAt, at, end)
+		if gap != "" && t.folded.Gaps(lastAt, end).Sentence {
+			s.sentences++
 		}
 		words := spaced(last) && spaced(r)
 		s.pairs++
 		if words {
 			s.wordPairs++
+			pairs++
 		}
 		if gap != "" {
 			s.gaps++
@@ -123,11 +135,24 @@ func (t scanned) spelling(hit Span, word *fold.Text) spelling {
 				}
 				s.alike = s.alike && gap == firstGap
 				s.token = s.token && !strings.ContainsFunc(gap, parts)
+				gaps++
 			}
 		}
+		s.uneven = s.uneven || gaps > 0 && gaps < pairs
 		last, lastAt = r, at
 	}
 	return s
+}
+
+// between is what stood between two neighbours of a folded text, the first from last to
+// at and the second to end; "" where nothing was left out.
+func between(t *fold.Text, last, at, end int) string {
+	if t.Gaps(last, end).Total == 0 {
+		return ""
+	}
+	_, from := t.Span(last, at)
+	to, _ := t.Span(at, end)
+	return t.Original()[from:to]
 }
 
 // clauseMarks end a clause but no sentence.

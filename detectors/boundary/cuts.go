@@ -42,6 +42,17 @@ const (
 // characters, or where the offsets cut a character or lie outside of the text.
 // What is not cut costs no allocation.
 func (l *Lexicon) Cuts(text string, start, end int) (cut bool, words []string) {
+	return l.cuts(text, start, end, true)
+}
+
+// Crosses reports the same of a piece that is no word but only sounds like one: it is
+// crossed wherever the likeliest row of words does not end at its edges, as in
+// 打麻将 for 大麻.
+func (l *Lexicon) Crosses(text string, start, end int) (crossed bool, words []string) {
+	return l.cuts(text, start, end, false)
+}
+
+func (l *Lexicon) cuts(text string, start, end int, word bool) (cut bool, words []string) {
 	var p passage
 	if !p.take(text, start, end) {
 		if !edged(text, start, end) {
@@ -62,9 +73,13 @@ func (l *Lexicon) Cuts(text string, start, end int) (cut bool, words []string) {
 		return true, []string{number}
 	}
 	var rows lattice
-	l.fill(&rows, &p)
+	limit := cost(0)
+	if word {
+		limit = doubt
+	}
+	l.fill(&rows, &p, word)
 	last := &rows[p.n]
-	if last[across].cost >= last[apart].cost+doubt {
+	if last[across].cost >= last[apart].cost+limit {
 		return false, nil
 	}
 	return true, p.words(&rows)
@@ -167,8 +182,8 @@ type lattice [longest + 1][readings]step
 // impossible is what a row costs that no words make.
 const impossible cost = 1 << 30
 
-// fill finds the best rows of words, shortest first.
-func (l *Lexicon) fill(rows *lattice, p *passage) {
+// fill finds the best rows of words, shortest first, where the hit may be a word.
+func (l *Lexicon) fill(rows *lattice, p *passage, word bool) {
 	for i := range p.n + 1 {
 		for k := range rows[i] {
 			rows[i][k].cost = impossible
@@ -176,7 +191,7 @@ func (l *Lexicon) fill(rows *lattice, p *passage) {
 	}
 	rows[0][apart].cost = 0
 	for i := range p.n {
-		if i == p.start {
+		if word && i == p.start {
 			p.add(rows, i, p.end, l.hitCost(p.runes[p.start:p.end]))
 		}
 		if !han(p.runes[i]) {

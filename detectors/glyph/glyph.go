@@ -112,9 +112,10 @@ func Pieces(r rune) []string {
 }
 
 // Alike reports whether two characters differ in nothing but a radical or
-// another small part: 睹 and 赌, 踋 and 脚.
+// another small part: 睹 and 赌, 踋 and 脚; or 貣 and 贷, of which one has the part of the
+// other inside a part.
 func Alike(a, b rune) bool {
-	of := drawn().parts[b]
+	of := Traits(b)
 	for _, part := range drawn().parts[a] {
 		if Telling(part) && strings.ContainsRune(of, part) {
 			return true
@@ -122,6 +123,27 @@ func Alike(a, b rune) bool {
 	}
 	return false
 }
+
+// Traits returns the telling parts of a character, and those of its parts that few
+// characters have.
+func Traits(r rune) string {
+	g := drawn()
+	var traits strings.Builder
+	for _, part := range g.parts[r] {
+		if Telling(part) {
+			traits.WriteRune(part)
+		}
+		for _, deeper := range g.parts[part] {
+			if Telling(deeper) && len(g.holds[deeper]) <= few {
+				traits.WriteRune(deeper)
+			}
+		}
+	}
+	return traits.String()
+}
+
+// few is how many characters have a part at most that tells even inside another.
+const few = 30
 
 // Telling reports whether few enough characters have a part for two that share it
 // to look alike.

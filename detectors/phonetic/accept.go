@@ -29,10 +29,13 @@ func (m *matcher) accept(t tally) bool {
 	if t.like > 0 && (t.gaps > 0 || t.exact+t.split+t.spelled+t.rare == 0) {
 		return false
 	}
+	if t.code > 0 && heard > 0 && t.exact+t.split+t.spelled == 0 {
+		return false // 狗子 for 枪支: a code name beside what only sounds alike
+	}
 	if t.hint > 0 && (n == 1 || t.hint > 1 || t.exact+t.split+t.spelled == 0) {
 		return false
 	}
-	return t.initial <= n/2 && t.near <= n/2 && t.like <= n/2
+	return t.initial <= n/2 && t.near <= n/2 && t.like+t.alike <= n/2
 }
 
 // endsWhole reports whether a match that ends in letters ends a token, or is

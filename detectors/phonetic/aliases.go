@@ -33,3 +33,9 @@ func Aliases() map[string][]string {
 	}
 	return all
 }
+
+// Called reports whether name is one of the shipped aliases of word; case does not
+// matter.
+func Called(word, name string) bool {
+	return slices.ContainsFunc(shippedAliases()[word], func(other string) bool { return strings.EqualFold(other, name) })
+}

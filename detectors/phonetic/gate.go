@@ -135,10 +135,8 @@ func (e *edges) unit(s *Scanner, w *word, k int, word set) {
 		e.rune(r, word)
 	}
 	addTo(e.parts, u.r, word)
-	for _, part := range glyph.Parts(u.r) {
-		if glyph.Telling(part) {
-			addTo(e.parts, part, word)
-		}
+	for _, trait := range glyph.Traits(u.r) {
+		addTo(e.parts, trait, word)
 	}
 	for i := range w.aliases {
 		if a := &w.aliases[i]; a.from == k && a.way != Swapped {
@@ -267,7 +265,7 @@ func (g *gate) buildHan(s *Scanner, all *corners) {
 			}
 		}
 		if !l.everyday[at] {
-			for _, part := range glyph.Parts(r) {
+			for _, part := range l.parts(r) {
 				all.part(&p, part)
 			}
 		}

@@ -38,7 +38,7 @@ type tally struct {
 	ways                                             Ways
 	exact, sound, near, spelled, initial, sign, rare int
 	alias, aliasUnits                                int
-	split, look, like, figure, hint                  int
+	split, look, alike, like, figure, hint, code     int
 	pairs, gaps, clauses                             int  // neighbours, those set apart, and by a comma
 	lone                                             bool // one character or letter that needs company
 	whole                                            bool // all of the word is an alias
@@ -53,6 +53,7 @@ type matcher struct {
 	start    int
 	end      int
 	ways     Ways
+	whole    bool // the match is an alias of the whole word
 	budget   int
 	allowed  set // the words that may begin at start
 	token    token
@@ -64,7 +65,7 @@ const maxSteps = 400
 func (m *matcher) try(id int32, at int) {
 	m.word, m.start, m.budget = &m.scanner.words[id], at, maxSteps
 	if !m.plain(at) && m.step(0, at, tally{}) {
-		m.found = append(m.found, Match{Word: id, Start: m.elements[at].start, End: m.elements[m.end-1].end, Ways: m.ways})
+		m.found = append(m.found, Match{Word: id, Start: m.elements[at].start, End: m.elements[m.end-1].end, Ways: m.ways, Unasked: m.whole && !m.invited()})
 	}
 }
 
@@ -82,7 +83,7 @@ func (m *matcher) plain(at int) bool {
 // step matches the units from i on with the elements from at on.
 func (m *matcher) step(i, at int, t tally) bool {
 	if i == len(m.word.units) {
-		m.end, m.ways = at, t.ways
+		m.end, m.ways, m.whole = at, t.ways, t.whole
 		return m.accept(t)
 	}
 	if m.budget--; m.budget < 0 || at >= len(m.elements) {
@@ -139,6 +140,9 @@ func (m *matcher) aliases(i, at int, t tally) bool {
 		next.ways |= a.way
 		next.whole = a.from == 0 && a.to == len(m.word.units)
 		next.lone = len(a.name) == 1 && m.elements[at].kind != sign
+		if len(a.name) == 1 && a.to-a.from == 1 && m.elements[at].kind == ideograph && !m.scanner.same(m.word.units[i].r, m.elements[at].r) {
+			next.code++
+		}
 		if m.step(a.to, at+len(a.name), next) {
 			return true
 		}
@@ -235,8 +239,12 @@ func (m *matcher) sounding(u *unit, e *element, t tally, i, at int) bool {
 	case alike:
 		t.near++
 		t.ways |= Sound
-	case rare && (strings.ContainsRune(glyph.Parts(e.r), u.r) || glyph.Alike(e.r, u.r)):
+	case rare && strings.ContainsRune(glyph.Parts(e.r), u.r):
 		t.look++
+		t.ways |= Look
+	case rare && glyph.Alike(e.r, u.r):
+		t.look++
+		t.alike++
 		t.ways |= Look
 	case slices.Contains(u.looks, e.r):
 		t.like++

@@ -74,11 +74,8 @@ func (s *Scanner) index(id int32, w *word) {
 	s.startsSpoken(first.sounds, id)
 	s.startsWith(first.r, id)
 	s.byPart[first.r] = append(s.byPart[first.r], id)
-	for _, part := range glyph.Parts(first.r) {
-		if !glyph.Telling(part) {
-			continue
-		}
-		s.byPart[part] = append(s.byPart[part], id)
+	for _, trait := range glyph.Traits(first.r) {
+		s.byPart[trait] = append(s.byPart[trait], id)
 	}
 	for _, way := range first.pieces {
 		s.startsWith(way[0], id)
@@ -129,6 +126,7 @@ type Match struct {
 	Word       int32 // index of the word
 	Start, End int32 // bytes of the text
 	Ways       Ways  // how it is written
+	Unasked    bool  // all of it is another name, and no invitation or account stands beside it
 }
 
 // Scan appends the words that text holds in disguise to dst: the first way to
@@ -167,7 +165,7 @@ func (m *matcher) startAt(at int) {
 			m.tryAll(s.bySound[s.spoken.class[sound]], at, first)
 		}
 		if s.spoken.rare(e.r) {
-			for _, part := range glyph.Parts(e.r) {
+			for _, part := range s.spoken.parts(e.r) {
 				m.tryAll(s.byPart[part], at, first)
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"patrol/detectors/glyph"
 )
 
 // soundData has a line for each toneless syllable: how it is spelled, and then
@@ -193,4 +195,24 @@ func (l *language) digit(r rune) (sounds [maxReadings]syllable) {
 		sounds[i] = l.bySound[name]
 	}
 	return sounds
+}
+
+// rareParts are the parts and traits of each rare character, found out when they are first
+// needed: some 10 ms.
+var rareParts = sync.OnceValue(func() []string {
+	all := make([]string, lastHan-firstHan+1)
+	for at := range all {
+		if r := firstHan + rune(at); spoken().rare(r) {
+			all[at] = glyph.Parts(r)
+		}
+	}
+	return all
+})
+
+// parts are what a rare character has in common with those that it may stand for.
+func (l *language) parts(r rune) string {
+	if !isHan(r) {
+		return ""
+	}
+	return rareParts()[r-firstHan]
 }

@@ -139,7 +139,7 @@ func (s *Scanner) looks(r rune) (all []rune) {
 	}
 	if parts := []rune(glyph.Parts(r)); len(parts) == 2 {
 		for i := range parts {
-			if glyph.Radical(parts[1-i]) {
+			if glyph.Radical(parts[1-i]) || s.spoken.rare(parts[1-i]) {
 				add(parts[i])
 			}
 		}
