@@ -144,7 +144,8 @@ func (a *App) newPipeline(ctx context.Context, set *rules.Set, o Options) (*pipe
 	}
 	filled := PipelineConfig(c, pipeline.Config{Ladder: l, Rules: set, Store: a.store, Brakes: brakes, Doubted: a.doubts.list, Log: a.log, Observer: told})
 	filled.Draws, filled.Counter = draws, a.store
-	filled.Notice, filled.Talk = people{c, a.appeals, a.hasDirect}.notice, a.talk()
+	said := people{c, a.appeals, a.hasDirect}
+	filled.Notice, filled.Private, filled.Talk = said.notice, said.private, a.talk()
 	return pipeline.New(filled)
 }
 
@@ -233,6 +234,9 @@ func (a *App) Console() *console.Console { return a.console }
 
 // ConsoleAddress is where the console listens, "" where there is none.
 func (a *App) ConsoleAddress() string { return a.servers.address("console") }
+
+// AppealsAddress is where the server with the page for appeals alone listens; "" where there is none.
+func (a *App) AppealsAddress() string { return a.servers.address("appeals") }
 
 // MetricsAddress is where the metrics are served, "" where they are not.
 func (a *App) MetricsAddress() string { return a.servers.address("metrics") }

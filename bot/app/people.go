@@ -22,12 +22,26 @@ type people struct {
 }
 
 // notice is the text of a warning, by the chat's own template and language.
-func (p people) notice(c *review.Case) string {
+func (p people) notice(c *review.Case) string { return p.write(c, false) }
+
+// private is what the member alone is told in its place, "" where the chat is told.
+func (p people) private(c *review.Case) string {
+	texts, _ := p.config.NoticesFor(review.ChatKey(c.Event.Adapter, c.Event.Chat))
+	if !texts.Private || p.direct == nil || !p.direct(c.Event.Adapter) {
+		return ""
+	}
+	return p.write(c, true)
+}
+
+func (p people) write(c *review.Case, alone bool) string {
 	texts, language := p.config.NoticesFor(review.ChatKey(c.Event.Adapter, c.Event.Chat))
-	n := pipeline.Notices{Language: language.Lang(), Template: lang.T(texts.Zh, texts.En)}
+	n := pipeline.Notices{Language: language.Lang(), Template: lang.T(texts.Zh, texts.En), Alone: alone}
 	if p.appeals != nil {
 		n.Appeal = func(c *review.Case) lang.Text {
-			return p.appeals.How(c.ID, p.direct(c.Event.Adapter), pipeline.LinkMark)
+			if alone {
+				return p.appeals.HowAlone(c.ID, pipeline.LinkMark)
+			}
+			return p.appeals.How(c.ID, p.direct(c.Event.Adapter))
 		}
 	}
 	return n.Text(c)

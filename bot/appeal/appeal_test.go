@@ -204,13 +204,15 @@ func TestWhoWritesTooMuchIsNotAnswered(t *testing.T) {
 
 func TestHowToAppealFollowsThePlatform(t *testing.T) {
 	with, without := appeal.New(appeal.Config{URL: "https://x"}), appeal.New(appeal.Config{})
-	for _, c := range []struct {
-		desk   *appeal.Desk
-		direct bool
-		want   string
-	}{{with, true, "申诉 abc"}, {with, false, "MARK"}, {without, true, "申诉 abc"}, {without, false, "告诉管理员"}} {
-		if got := c.desk.How("abc", c.direct, "MARK"); !strings.Contains(got.Zh, c.want) || got.En == "" || strings.Contains(got.Zh+got.En, "%!") {
-			t.Errorf("direct %v: %+v", c.direct, got)
+	for _, desk := range []*appeal.Desk{with, without} {
+		for direct, want := range map[bool]string{true: "申诉 abc", false: "告诉管理员"} {
+			if got := desk.How("abc", direct); !strings.Contains(got.Zh, want) || got.En == "" || strings.Contains(got.Zh+got.En, "%!") {
+				t.Errorf("direct %v: %+v", direct, got)
+			}
+		}
+		got := desk.HowAlone("abc", "MARK")
+		if strings.Contains(got.Zh, "MARK") != (desk == with) || !strings.Contains(got.Zh, "申诉 abc") || !strings.Contains(got.En, "appeal abc") || strings.Contains(got.Zh+got.En, "%!") {
+			t.Errorf("%+v", got)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package appeal
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -188,15 +187,21 @@ func (d *Desk) explain(own []review.Case, l lang.Lang) string {
 	return say(l, "我是群管理机器人。没有针对你的、可以申诉的处置。", "I moderate a group. There is no decision about you to appeal against.")
 }
 
-// How says in a notice how to appeal: by a direct message where the platform has
-// those, by a link where there are links, and else by telling an admin. mark stands
-// for the link.
-func (d *Desk) How(caseID string, direct bool, mark string) lang.Text {
-	switch {
-	case direct:
+// How says in a notice that a whole chat reads how to appeal: by a direct message
+// where the platform has those, and else by telling an admin. It never has a link:
+// whoever opened it first could appeal in the member's place.
+func (d *Desk) How(caseID string, direct bool) lang.Text {
+	if direct {
 		return lang.F("如有误判，请私聊我：申诉 %s 理由", "If this is a mistake, write to me in private: appeal %s and your reason", caseID)
-	case d.Links():
-		return lang.F("如有误判，请在此申诉：%s", "If this is a mistake, appeal here: %s", mark)
 	}
-	return lang.T(fmt.Sprintf("如有误判，请把编号 %s 告诉管理员", caseID), fmt.Sprintf("If this is a mistake, tell an admin the number %s", caseID))
+	return lang.F("如有误判，请把编号 %s 告诉管理员", "If this is a mistake, tell an admin the number %s", caseID)
+}
+
+// HowAlone says it to the member alone: by an answer, and, where there are links, by
+// the link that mark stands for.
+func (d *Desk) HowAlone(caseID, mark string) lang.Text {
+	if d.Links() {
+		return lang.F("如有误判，请在此申诉：%[1]s ，或回复：申诉 %[2]s 理由", "If this is a mistake, appeal here: %[1]s or answer: appeal %[2]s and your reason", mark, caseID)
+	}
+	return lang.F("如有误判，请回复：申诉 %s 理由", "If this is a mistake, answer: appeal %s and your reason", caseID)
 }

@@ -15,6 +15,7 @@ import (
 type Notices struct {
 	Zh      string        `yaml:"zh"`
 	En      string        `yaml:"en"`
+	Private bool          `yaml:"private"` // the member alone is told, where the platform can; else it is posted
 	Welcome Notice        `yaml:"welcome"` // the rules of the group for who joins, with {name}; empty: nothing
 	Chats   []ChatNotices `yaml:"chats"`
 }
@@ -23,6 +24,7 @@ type Notices struct {
 type ChatNotices struct {
 	Chats    []string `yaml:"chats"` // connection/chat
 	Language Language `yaml:"language"`
+	Private  *bool    `yaml:"private"`
 	Zh       string   `yaml:"zh"`
 	En       string   `yaml:"en"`
 	Welcome  Notice   `yaml:"welcome"`
@@ -64,6 +66,9 @@ func (c *Config) NoticesFor(chatKey string) (n Notices, l Language) {
 			}
 			if x.Zh != "" || x.En != "" {
 				n.Zh, n.En = x.Zh, x.En
+			}
+			if x.Private != nil {
+				n.Private = *x.Private
 			}
 			if x.Welcome != (Notice{}) {
 				n.Welcome = x.Welcome

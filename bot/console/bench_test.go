@@ -60,16 +60,33 @@ func BenchmarkPages(b *testing.B) {
 		}
 		return w
 	}
-	for _, page := range []struct{ name, path string }{
+	pages := []struct{ name, path string }{
 		{"queue", "/"}, {"all", "/?tab=all"}, {"rule", "/?tab=all&rule=ads"}, {"case", "/cases/" + last.ID},
 		{"search", "/?tab=all&text=" + url.QueryEscape("微信")}, {"search_open", "/?text=" + url.QueryEscape("微信")},
-	} {
+		{"search_rare", "/?tab=all&text=" + url.QueryEscape("查无此词")}, {"overdue", "/?tab=overdue"}, {"severity", "/?severity=severe"}, {"mine", "/?tab=mine"},
+		{"chat", "/?tab=all&chat=qq-main/7"}, {"member", "/?tab=all&member=7"}, {"rule_of_none", "/?tab=upheld&rule=ads"}, {"byhand", "/?tab=byhand"},
+	}
+	for _, page := range pages {
 		b.Run(page.name, func(b *testing.B) {
 			for b.Loop() {
 				ask(b, http.MethodGet, page.path, nil, http.StatusOK)
 			}
 		})
 	}
+	for i, page := range []string{"rule=ads&tab=all", "tab=all&text=" + url.QueryEscape("微信"), "chat=qq-main%2F7", "severity=severe"} {
+		view, err := review.NewView("rui", fmt.Sprint(i), page, noon)
+		if err == nil {
+			err = h.store.PutView(b.Context(), view)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.Run("queue_with_views", func(b *testing.B) {
+		for b.Loop() {
+			ask(b, http.MethodGet, "/?tab=open", nil, http.StatusOK)
+		}
+	})
 	next := regexp.MustCompile(`name="next" value="([^"]+)"`)
 	b.Run("verdict", func(b *testing.B) {
 		id := listed(ask(b, http.MethodGet, "/", nil, http.StatusOK).Body.String())[0]
@@ -83,6 +100,35 @@ func BenchmarkPages(b *testing.B) {
 			}
 		}
 	})
+	for _, chats := range []int{2, 90} { // of 100
+		only := review.Reviewer{Name: "mia", Role: review.Desk, Created: noon}
+		for i := range chats {
+			only.Only.Chats = append(only.Only.Chats, review.ChatKey("qq-main", fmt.Sprint(i)))
+		}
+		only.Only = review.Only(only.Only.Chats...)
+		if err := h.store.PutReviewer(b.Context(), only); err != nil {
+			b.Fatal(err)
+		}
+		session.Name, session.Hash, token = "mia", hashToken(fmt.Sprint("of ", chats)), fmt.Sprint("of ", chats)
+		who, err := h.store.Reviewer(b.Context(), "mia")
+		if err == nil {
+			session.Epoch = who.Epoch
+			err = h.store.PutSession(b.Context(), session)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, page := range pages {
+			if page.name == "case" {
+				continue
+			}
+			b.Run(fmt.Sprintf("of_%d_chats/%s", chats, page.name), func(b *testing.B) {
+				for b.Loop() {
+					ask(b, http.MethodGet, page.path, nil, http.StatusOK)
+				}
+			})
+		}
+	}
 }
 
 // busy records so many cases and returns the last.

@@ -77,6 +77,7 @@ type Config struct {
 	Due        func(rules.Severity) time.Duration // how soon a person should decide; default 12 h
 	Doubted    func() []string                    // rules that ask a person before they act; called for every violation; default: none
 	Notice     func(c *review.Case) string        // the text of a warning; default that of Notices{}
+	Private    func(c *review.Case) string        // what a member alone is told in place of a warning; "": it is posted; default: ""
 	ByHand     []chat.Verb                        // what a person is asked to do where the bot can't; default: nothing
 	Talk       Talk                               // default: the bot talks with nobody
 	Draws      Draws                              // default: nothing is drawn
@@ -114,6 +115,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Notice == nil {
 		c.Notice = Notices{}.Text
+	}
+	if c.Private == nil {
+		c.Private = func(*review.Case) string { return "" }
 	}
 	if c.Now == nil {
 		c.Now = time.Now

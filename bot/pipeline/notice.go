@@ -14,22 +14,30 @@ import (
 // and how to appeal.
 type Notices struct {
 	Language lang.Lang // "" is both, Chinese first
-	Template lang.Text // with {name}, {rule}, {done}, {for}, {appeal} and {case}; default below
+	Template lang.Text // with {name}, {rule}, {done}, {for}, {appeal}, {case} and {chat}; default below
+	Alone    bool      // it is for the member alone and not for the chat
 
 	// Appeal says how to appeal; nil tells to name the case to an admin. What it
-	// writes LinkMark for becomes a link as the notice is posted.
+	// writes LinkMark for becomes a link as the notice is sent, where Alone: a link
+	// is for one person.
 	Appeal func(c *review.Case) lang.Text
 }
 
 // LinkMark stands in a notice for a link to the appeal. The link itself opens the
-// appeal to whoever has it, so it is made when the notice is posted, and is in no
-// store.
+// appeal to whoever has it, so it is made when the notice is sent to the member
+// alone, is never posted in a chat, and is in no store.
 const LinkMark = "{appeal-link}"
 
 func defaultTemplate() lang.Text {
 	return lang.T(
 		"{name}，你的消息触犯了群规「{rule}」{done}。{appeal}。",
 		"{name}, your message breaks the rule “{rule}”{done}. {appeal}.")
+}
+
+func templateAlone() lang.Text {
+	return lang.T(
+		"你在 {chat} 的消息触犯了群规「{rule}」{done}。{appeal}。",
+		"Your message in {chat} breaks the rule “{rule}”{done}. {appeal}.")
 }
 
 func tellAdmin(c *review.Case) lang.Text {
@@ -39,7 +47,10 @@ func tellAdmin(c *review.Case) lang.Text {
 // Text is the notice for c.
 func (n Notices) Text(c *review.Case) string {
 	template := n.Template
-	if template.IsZero() {
+	switch {
+	case template.IsZero() && n.Alone:
+		template = templateAlone()
+	case template.IsZero():
 		template = defaultTemplate()
 	}
 	var title lang.Text
@@ -59,7 +70,7 @@ func (n Notices) Text(c *review.Case) string {
 	how, name := appeal(c), Plain(c.Event.Author.Name)
 	in := func(l lang.Lang) string {
 		return fill(template.In(l), []word{
-			{"{name}", name}, {"{rule}", title.In(l)}, {"{done}", done.In(l)}, {"{for}", length.In(l)}, {"{appeal}", how.In(l)}, {"{case}", c.ID},
+			{"{name}", name}, {"{rule}", title.In(l)}, {"{done}", done.In(l)}, {"{for}", length.In(l)}, {"{appeal}", how.In(l)}, {"{case}", c.ID}, {"{chat}", Plain(c.Event.Chat)},
 		})
 	}
 	if n.Language != "" {

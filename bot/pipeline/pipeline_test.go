@@ -44,6 +44,7 @@ type platform struct {
 	can    chat.Capabilities
 	fail   func(a chat.Action, attempt int) error // nil: everything succeeds
 	before func(a chat.Action)                    // called before an action takes effect
+	as     chat.Adapter                           // what is attached in its place, with more roles; nil: itself
 	roles  map[string]chat.Role                   // what a look-up says; nil: no look-ups fail or find anything
 
 	mu    sync.Mutex
@@ -129,7 +130,11 @@ func start(t *testing.T, p *platform, s *pipeline.Volatile, change func(*pipelin
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := line.Attach("main", p); err != nil {
+	attached := p.as
+	if attached == nil {
+		attached = p
+	}
+	if err := line.Attach("main", attached); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -62,10 +62,11 @@ func (p *Pipeline) act(c *review.Case, step rules.Step, now time.Time) review.Ac
 		Member: e.Author.ID, Name: e.Author.Name, Message: e.Message.ID, Sent: e.Time, For: step.For,
 		Reason: reason(c),
 	}
+	act := review.Act{Action: a, Case: c.ID, Adapter: e.Adapter, Due: now}
 	if step.Verb == chat.Warn {
-		a.Text = p.config.Notice(c)
+		act.Action.Text, act.Private = p.config.Notice(c), p.config.Private(c)
 	}
-	return review.Act{Action: a, Case: c.ID, Adapter: e.Adapter, Due: now}
+	return act
 }
 
 // reason is for the platform's own audit log: rule and case, never message text.

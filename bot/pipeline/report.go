@@ -215,7 +215,7 @@ func rename(c *review.Case, id string) {
 	for i := range c.Acts {
 		a := &c.Acts[i]
 		a.Case, a.Action.Key = id, id+strings.TrimPrefix(a.Action.Key, c.ID)
-		a.Action.Text = strings.ReplaceAll(a.Action.Text, c.ID, id)
+		a.Action.Text, a.Private = strings.ReplaceAll(a.Action.Text, c.ID, id), strings.ReplaceAll(a.Private, c.ID, id)
 		a.Action.Reason = strings.ReplaceAll(a.Action.Reason, c.ID, id)
 	}
 	if c.Decision.Strike != nil {

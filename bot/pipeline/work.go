@@ -143,10 +143,37 @@ func (l *lane) do(ctx context.Context, a *review.Act) (r chat.Receipt, err error
 	if action.Verb == chat.Tell {
 		action.Verb = chat.Warn
 	}
-	if action.Text, err = l.outbox.p.linked(ctx, a.Case, action.Text); err != nil {
-		return chat.Receipt{}, err
+	if a.Private == "" {
+		return l.adapter.Do(ctx, action)
 	}
-	return l.adapter.Do(ctx, action)
+	told, err := l.tellAlone(ctx, a)
+	if told || err != nil {
+		return chat.Receipt{Note: "told the member alone"}, err
+	}
+	receipt, err := l.adapter.Do(ctx, action)
+	receipt.Note = strings.TrimSpace("posted: the member can't be written to alone. " + receipt.Note)
+	return receipt, err
+}
+
+// tellAlone writes the notice to the member and nobody else. told is false where the
+// platform has no way to this member: then it is to be posted.
+func (l *lane) tellAlone(ctx context.Context, a *review.Act) (told bool, err error) {
+	to, can := l.adapter.(chat.Messenger)
+	if !can {
+		return false, nil
+	}
+	text, err := l.outbox.p.linked(ctx, a.Case, a.Private)
+	if err != nil {
+		return false, err
+	}
+	err = to.Tell(ctx, a.Action.Chat, chat.Member{ID: a.Action.Member, Name: a.Action.Name}, text)
+	switch kind := chat.KindOf(err); {
+	case err == nil:
+		return true, nil
+	case kind == chat.NotFound, kind == chat.Forbidden, kind == chat.Unsupported:
+		return false, nil
+	}
+	return false, err
 }
 
 // posts reports whether the verb posts a notice: one that came twice, or much too

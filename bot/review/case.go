@@ -52,6 +52,7 @@ type Act struct {
 	Error    string       `json:"error,omitempty"`
 	Brake    string       `json:"brake,omitempty"` // id of the brake that alone makes it Held
 	Hand     Hand         `json:"hand,omitempty"`
+	Private  string       `json:"private,omitempty"` // of a warning: what the member alone is told, where the platform can; Action.Text is posted else
 }
 
 // Hand says whether an act is done by hand: by a person on the platform.

@@ -27,8 +27,9 @@ type Said struct {
 
 // SaidInAct is what an action carries of it.
 type SaidInAct struct {
-	Name string `json:"name,omitempty"`
-	Text string `json:"text,omitempty"`
+	Name    string `json:"name,omitempty"`
+	Text    string `json:"text,omitempty"`
+	Private string `json:"private,omitempty"`
 }
 
 // Split is the case as recorded in its two parts. c stays as it is, and shares
@@ -53,9 +54,9 @@ func (c *Case) Split() (rest Case, said Said) {
 		rest.Acts = slices.Clone(rest.Acts)
 		said.Acts = make([]SaidInAct, len(rest.Acts))
 		for i := range rest.Acts {
-			a := &rest.Acts[i].Action
-			said.Acts[i] = SaidInAct{a.Name, a.Text}
-			a.Name, a.Text = "", ""
+			a := &rest.Acts[i]
+			said.Acts[i] = SaidInAct{a.Action.Name, a.Action.Text, a.Private}
+			a.Action.Name, a.Action.Text, a.Private = "", "", ""
 		}
 	}
 	return rest, said
@@ -70,7 +71,8 @@ func (c *Case) Join(s *Said) {
 		v.Hits[i].Signals = s.Signals[i]
 	}
 	for i := range min(len(c.Acts), len(s.Acts)) {
-		c.Acts[i].Action.Name, c.Acts[i].Action.Text = s.Acts[i].Name, s.Acts[i].Text
+		a := &c.Acts[i]
+		a.Action.Name, a.Action.Text, a.Private = s.Acts[i].Name, s.Acts[i].Text, s.Acts[i].Private
 	}
 }
 

@@ -22,7 +22,7 @@ func wordy() review.Case {
 	act := func(verb chat.Verb) review.Act {
 		return review.Act{
 			Action:  chat.Action{Key: "k/" + string(verb), Verb: verb, Member: "7", Name: "secret name", Text: "secret notice", Reason: "patrol: ads"},
-			Receipt: chat.Receipt{ID: "9", Note: "secret note"}, Error: "secret error", State: review.Done,
+			Receipt: chat.Receipt{ID: "9", Note: "secret note"}, Error: "secret error", State: review.Done, Private: "secret word in private",
 		}
 	}
 	word := review.Proposal{By: "li", At: at, Ground: "secret"}
