@@ -10,6 +10,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,7 +38,9 @@ type Rates struct {
 	tails    *tail.Keeper
 	book     *newcomer.Book    // nil until a rule asks for it
 	restored map[string][]byte // snapshots of limits that no rule has asked for yet
+	recalled map[string][]byte // and of what is remembered beside them
 	at       time.Time         // the time that they were restored at
+	seeded   bool              // the seed is that of a snapshot
 }
 
 // NewRates returns Rates that have counted nothing.
@@ -84,6 +87,7 @@ func (r *Rates) members() *newcomer.Book {
 	defer r.mu.Unlock()
 	if r.book == nil {
 		r.book = newcomer.New()
+		_ = r.recall(membersPart, r.book.Restore) // what can't be read is forgotten
 	}
 	return r.book
 }
@@ -94,6 +98,7 @@ func (r *Rates) admins(fold func(string) string) *imitation.Watch {
 	defer r.mu.Unlock()
 	if r.names == nil {
 		r.names = imitation.New(fold)
+		_ = r.recall(adminsPart, r.names.Restore)
 	}
 	return r.names
 }
@@ -122,6 +127,9 @@ func (r *Rates) prepareTrackers(all []*copies) (map[string]*repeat.Tracker, erro
 		if err != nil {
 			return nil, err
 		}
+		if posts, ok := r.recalled[repeatPart+c.name]; ok {
+			_ = fresh.Restore(posts, r.at) // what can't be read is forgotten, which is no reason to load no rules
+		}
 		ready[c.name] = fresh
 	}
 	return ready, nil
@@ -134,6 +142,7 @@ func (r *Rates) adopt(limiters map[string]*flood.Limiter, trackers map[string]*r
 	defer r.mu.Unlock()
 	r.limiters, r.trackers = limiters, trackers
 	r.restored = make(map[string][]byte)
+	maps.DeleteFunc(r.recalled, func(part string, _ []byte) bool { return strings.HasPrefix(part, repeatPart) })
 }
 
 // A snapshot of Rates is, in little-endian order: magic "PTRL", version (4
@@ -151,33 +160,47 @@ const (
 var ErrSnapshot = errors.New("rules: bad snapshot of rates")
 
 // Snapshot writes what has been counted to w, for Restore after a restart. It
-// does not stop the counting. Pastes under way, and the texts that repeat rules
-// and newcomers' books remember, are not in it.
+// does not stop the counting. Pastes under way are not in it, nor is what rules
+// remember beside counts: see SnapshotMemory.
 func (r *Rates) Snapshot(w io.Writer) error {
 	r.mu.Lock()
 	limiters := maps.Clone(r.limiters)
-	restored := maps.Clone(r.restored)
+	parts := maps.Clone(r.restored)
 	r.mu.Unlock()
+	write := func(part string) ([]byte, error) {
+		limiter, ok := limiters[part]
+		if !ok {
+			return parts[part], nil
+		}
+		var counts bytes.Buffer
+		err := limiter.Snapshot(&counts)
+		return counts.Bytes(), err
+	}
+	names := slices.Sorted(maps.Keys(limiters))
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if _, ok := limiters[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	return r.writeParts(w, ratesMagic, names, write)
+}
 
+// writeParts writes a snapshot of parts, each of which write makes in turn.
+func (r *Rates) writeParts(w io.Writer, magic string, names []string, write func(part string) ([]byte, error)) error {
 	sum := crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	out := io.MultiWriter(w, sum)
-	head := binary.LittleEndian.AppendUint32([]byte(ratesMagic), ratesVersion)
+	head := binary.LittleEndian.AppendUint32([]byte(magic), ratesVersion)
 	head = binary.LittleEndian.AppendUint64(head, r.seed.Load())
-	head = binary.LittleEndian.AppendUint32(head, uint32(len(limiters)+len(restored)))
+	head = binary.LittleEndian.AppendUint32(head, uint32(len(names)))
 	if _, err := out.Write(head); err != nil {
 		return fmt.Errorf("rules: snapshot of rates: %w", err)
 	}
-	for _, name := range slices.Sorted(maps.Keys(limiters)) {
-		var counts bytes.Buffer
-		if err := limiters[name].Snapshot(&counts); err != nil {
+	for _, name := range names {
+		part, err := write(name)
+		if err != nil {
 			return fmt.Errorf("rules: snapshot of rates: %w", err)
 		}
-		if err := writeLimit(out, name, counts.Bytes()); err != nil {
-			return err
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(restored)) {
-		if err := writeLimit(out, name, restored[name]); err != nil {
+		if err := writePart(out, name, part); err != nil {
 			return err
 		}
 	}
@@ -187,7 +210,7 @@ func (r *Rates) Snapshot(w io.Writer) error {
 	return nil
 }
 
-func writeLimit(w io.Writer, name string, counts []byte) error {
+func writePart(w io.Writer, name string, counts []byte) error {
 	b := binary.LittleEndian.AppendUint32(nil, uint32(len(name)))
 	b = append(b, name...)
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(counts)))
@@ -204,14 +227,14 @@ func writeLimit(w io.Writer, name string, counts []byte) error {
 // are dropped by the next Load. On an error that wraps ErrSnapshot, or is
 // from's, nothing has changed; on another, some limits start from nothing.
 func (r *Rates) Restore(from io.Reader, now time.Time) error {
-	seed, limits, err := readRates(from)
+	seed, limits, err := readParts(from, ratesMagic)
 	if err != nil {
 		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.seed.Store(seed)
-	r.restored, r.at = limits, now
+	r.restored, r.at, r.seeded = limits, now, true
 	var failed []error
 	for name, limiter := range r.limiters {
 		if counts, ok := limits[name]; ok {
@@ -222,7 +245,7 @@ func (r *Rates) Restore(from io.Reader, now time.Time) error {
 	return errors.Join(failed...)
 }
 
-func readRates(from io.Reader) (seed uint64, limits map[string][]byte, err error) {
+func readParts(from io.Reader, magic string) (seed uint64, parts map[string][]byte, err error) {
 	sum := crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	r := io.TeeReader(from, sum)
 	var head [20]byte
@@ -230,10 +253,10 @@ func readRates(from io.Reader) (seed uint64, limits map[string][]byte, err error
 		return 0, nil, cutShort(err)
 	}
 	version, n := binary.LittleEndian.Uint32(head[4:]), binary.LittleEndian.Uint32(head[16:])
-	if string(head[:4]) != ratesMagic || version != ratesVersion || n > maxLimits {
+	if string(head[:4]) != magic || version != ratesVersion || n > maxLimits {
 		return 0, nil, fmt.Errorf("%w: unknown format", ErrSnapshot)
 	}
-	limits = make(map[string][]byte)
+	parts = make(map[string][]byte)
 	for range n {
 		name, err := readPart(r, 4, maxName)
 		if err != nil {
@@ -243,7 +266,7 @@ func readRates(from io.Reader) (seed uint64, limits map[string][]byte, err error
 		if err != nil {
 			return 0, nil, err
 		}
-		limits[string(name)] = counts
+		parts[string(name)] = counts
 	}
 	want := sum.Sum32()
 	var stored [4]byte
@@ -253,7 +276,7 @@ func readRates(from io.Reader) (seed uint64, limits map[string][]byte, err error
 	if binary.LittleEndian.Uint32(stored[:]) != want {
 		return 0, nil, fmt.Errorf("%w: its check sum is wrong", ErrSnapshot)
 	}
-	return binary.LittleEndian.Uint64(head[8:]), limits, nil
+	return binary.LittleEndian.Uint64(head[8:]), parts, nil
 }
 
 // readPart reads bytes behind their length, itself of size bytes.

@@ -74,6 +74,9 @@ func New(ctx context.Context, o Options) (_ *App, err error) {
 	if err := a.restoreRates(); err != nil {
 		a.log.Warn().Err(err).Msg("the rate windows of the last run are lost: counting starts anew")
 	}
+	if err := a.restoreMemory(); err != nil {
+		a.log.Warn().Err(err).Msg("what the rules remembered of the last run is lost: everybody looks new for a while")
+	}
 	a.metrics = newMetrics()
 	if a.pipeline, err = a.newPipeline(ctx, set, o); err != nil {
 		return nil, err
@@ -199,6 +202,7 @@ func (a *App) Run(ctx context.Context) (err error) {
 	background := inBackground(
 		func() { a.watchRules(side) },
 		func() { a.keepRates(side) },
+		func() { a.keepMemory(side) },
 		func() { a.expireSessions(side) },
 		func() { a.finishUndos(side) },
 		func() { a.measureRules(side) },
@@ -214,8 +218,8 @@ func (a *App) Run(ctx context.Context) (err error) {
 	err = a.pipeline.Run(ctx)
 	stopSide()
 	background.Wait()
-	if saved := a.saveRates(); saved != nil {
-		a.log.Error().Err(saved).Msg("the rate windows could not be kept")
+	if saved := errors.Join(a.saveRates(), a.saveMemory()); saved != nil {
+		a.log.Error().Err(saved).Msg("the rate windows, or what the rules remember, could not be kept")
 	}
 	a.log.Info().Msg("off patrol")
 	return err

@@ -236,6 +236,28 @@ func TestRateWindowsSurviveARestart(t *testing.T) {
 	}
 }
 
+func TestWhatRulesRememberSurvivesARestart(t *testing.T) {
+	b := newBot(t, "")
+	b.write("rules.yaml", "rules:\n  - {id: copy, repeat: {per: chat, members: 3, in: 10m, first: 2}, then: ladder}\n")
+	const text = "进群领红包，先到先得，人人都有份"
+	regular := line("r1", "r", "早上好呀各位") + line("r2", "r", "今天天气真不错") + line("r3", "r", "中午吃什么好呢")
+	for run, lines := range []string{regular + line("m1", "a", text) + line("m2", "b", text), line("m3", "r", text) + line("m4", "c", text)} {
+		if strings.Contains(b.out.String(), "verb") {
+			t.Fatalf("acted before run %d", run)
+		}
+		if err := b.app(strings.NewReader(lines)).Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := b.out.String()
+	if !strings.Contains(out, `"verb":"delete"`) || !strings.Contains(out, `"m4"`) {
+		t.Errorf("the third newcomer was taken for the first: %s", out)
+	}
+	if strings.Contains(out, `"m3"`) {
+		t.Errorf("a regular was taken for a newcomer: %s", out)
+	}
+}
+
 func TestOperationsAnswer(t *testing.T) {
 	b := newBot(t, "metrics: {listen: \"127.0.0.1:0\"}\nconsole: {listen: \"127.0.0.1:0\"}\n")
 	in, say := io.Pipe()

@@ -15,6 +15,9 @@
 package imitation
 
 import (
+	"encoding/binary"
+	"errors"
+	"fmt"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -117,6 +120,63 @@ func (w *Watch) Imitates(chat, member uint64, name string) (of string, ok bool) 
 		*slot = key
 	}
 	return of, ok
+}
+
+// A snapshot is its version (1 byte) and for each admin the chat (8), the admin
+// (8), the length of the name (2) and the name, little-endian.
+const (
+	snapshotVersion = 1
+	snapshotHead    = 18
+)
+
+// ErrSnapshot is wrapped by the errors of Restore for what is no snapshot.
+var ErrSnapshot = errors.New("imitation: bad snapshot")
+
+// AppendSnapshot appends the admins to dst, for Restore.
+func (w *Watch) AppendSnapshot(dst []byte) []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	dst = append(dst, snapshotVersion)
+	for chat, h := range w.chats {
+		for _, a := range h.admins {
+			dst = binary.LittleEndian.AppendUint64(dst, chat)
+			dst = binary.LittleEndian.AppendUint64(dst, a.member)
+			dst = binary.LittleEndian.AppendUint16(dst, uint16(len(a.name)))
+			dst = append(dst, a.name...)
+		}
+	}
+	return dst
+}
+
+// Restore adds the admins of a snapshot, besides those that have been seen since.
+// On an error some may have been added.
+func (w *Watch) Restore(snapshot []byte) error {
+	if len(snapshot) == 0 || snapshot[0] != snapshotVersion {
+		return fmt.Errorf("%w: unknown format", ErrSnapshot)
+	}
+	for rest := snapshot[1:]; len(rest) > 0; {
+		if len(rest) < snapshotHead {
+			return fmt.Errorf("%w: it is cut short", ErrSnapshot)
+		}
+		chat, member := binary.LittleEndian.Uint64(rest), binary.LittleEndian.Uint64(rest[8:])
+		size := int(binary.LittleEndian.Uint16(rest[16:]))
+		if size > maxName || len(rest) < snapshotHead+size {
+			return fmt.Errorf("%w: it is cut short", ErrSnapshot)
+		}
+		if !w.seen(chat, member) {
+			w.Admin(chat, member, string(rest[snapshotHead:snapshotHead+size]))
+		}
+		rest = rest[snapshotHead+size:]
+	}
+	return nil
+}
+
+// seen reports whether an admin is known.
+func (w *Watch) seen(chat, member uint64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h := w.chats[chat]
+	return h != nil && slices.ContainsFunc(h.admins, func(a admin) bool { return a.member == member })
 }
 
 // Skeleton is what a name looks like.

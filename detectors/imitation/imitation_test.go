@@ -1,6 +1,7 @@
 package imitation_test
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -127,5 +128,41 @@ func BenchmarkImitates(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		w.Imitates(1, 3, "somebody else")
+	}
+}
+
+func TestAdminsGoOverARestart(t *testing.T) {
+	before, after := watch(), watch()
+	for chat := range uint64(20) {
+		before.Admin(chat, 1, "Group Admin")
+		before.Admin(chat, 2, "管理员小王")
+	}
+	after.Admin(3, 1, "New Name") // seen since
+	snapshot := before.AppendSnapshot(nil)
+	if err := after.Restore(snapshot); err != nil {
+		t.Fatal(err)
+	}
+	for chat := range uint64(20) {
+		if of, ok := after.Imitates(chat, 9, "管 理 员小王"); !ok || of != "管理员小王" {
+			t.Errorf("chat %d: %q, %v", chat, of, ok)
+		}
+		if _, ok := after.Imitates(chat, 9, "Gr0up Admin"); ok == (chat == 3) {
+			t.Errorf("chat %d: imitates %v", chat, ok)
+		}
+		if _, ok := after.Imitates(chat, 1, "Group Admin"); ok {
+			t.Errorf("chat %d: the admin imitates herself", chat)
+		}
+	}
+	whole := 0
+	for n := range snapshot {
+		switch err := watch().Restore(snapshot[:n]); {
+		case err == nil:
+			whole++ // it ends between two admins
+		case !errors.Is(err, imitation.ErrSnapshot):
+			t.Fatalf("cut to %d bytes: %v", n, err)
+		}
+	}
+	if whole > 40 {
+		t.Errorf("%d parts pass for whole", whole)
 	}
 }

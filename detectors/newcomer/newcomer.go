@@ -13,8 +13,8 @@
 // never newer: messages are counted in a count-min sketch (G. Cormode,
 // S. Muthukrishnan, Journal of Algorithms 55, 2005) of counters up to 15, and of
 // two joins in one place the later is kept. With two million members one in
-// twenty newcomers is taken for an old hand. Only a book that was begun late, at
-// a restart, knows nobody.
+// twenty newcomers is taken for an old hand. Only a book that was begun late knows
+// nobody: a snapshot carries one over a restart.
 package newcomer
 
 import (
@@ -35,9 +35,15 @@ const (
 // Book is what is known of the members of chats. Any number of goroutines may
 // use it.
 type Book struct {
-	counts [rows][]atomic.Uint32
+	counts [rows]counts
 	joins  []join
 }
+
+// counts is one row of counters, several in each word.
+type (
+	counts  []counter
+	counter = atomic.Uint32
+)
 
 type join struct {
 	member atomic.Uint64
@@ -48,7 +54,7 @@ type join struct {
 func New() *Book {
 	b := &Book{joins: make([]join, joins)}
 	for i := range b.counts {
-		b.counts[i] = make([]atomic.Uint32, counters/perWord)
+		b.counts[i] = make(counts, counters/perWord)
 	}
 	return b
 }
@@ -88,10 +94,14 @@ func (b *Book) place(row int, member uint64) (word *atomic.Uint32, shift uint) {
 
 // Joined notes that a member came in.
 func (b *Book) Joined(member uint64, at time.Time) {
+	b.joined(member, at.UnixNano())
+}
+
+func (b *Book) joined(member uint64, at int64) {
 	j := &b.joins[member>>32%joins]
-	if j.at.Load() <= at.UnixNano() {
+	if j.at.Load() <= at {
 		j.member.Store(member)
-		j.at.Store(at.UnixNano())
+		j.at.Store(at)
 	}
 }
 

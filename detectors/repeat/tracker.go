@@ -120,8 +120,10 @@ func (t *Tracker) Post(p Post, s *Sketch) Count {
 	return most
 }
 
+func (t *Tracker) stripe(key uint64) *stripe { return &t.stripes[key*0x9E3779B97F4A7C15>>60] }
+
 func (t *Tracker) post(key uint64, p Post, now int64, s *Sketch) Count {
-	st := &t.stripes[key*0x9E3779B97F4A7C15>>60]
+	st := t.stripe(key)
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.sweep(now - t.in)
