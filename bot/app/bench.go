@@ -16,6 +16,7 @@ import (
 	"patrol/bot/ladder"
 	"patrol/bot/ledger"
 	"patrol/bot/pipeline"
+	"patrol/bot/review"
 	"patrol/bot/store"
 	"patrol/rules"
 )
@@ -209,14 +210,23 @@ func (b *bench) build(ctx context.Context, dir string) error {
 		}
 		kept = b.disk
 	}
-	b.pipeline, err = pipeline.New(pipeline.Config{
+	c := pipeline.Config{
 		Ladder: l, Rules: set, Store: kept, Shards: b.options.Shards, Observer: b.watch,
-		StaleAfter: time.Hour,
-	})
+		StaleAfter: time.Hour, Draws: usualDraws(),
+	}
+	if b.disk != nil {
+		c.Counter = b.disk
+	}
+	b.pipeline, err = pipeline.New(c)
 	if err != nil {
 		return err
 	}
 	return b.pipeline.Attach("bench", b.platform)
+}
+
+// usualDraws are those of a bot file that says nothing of them.
+func usualDraws() pipeline.Draws {
+	return pipeline.Draws{Sampling: review.Sampling{Acted: 0.05, Passed: 0.001, PerDay: 50, Second: 0.2, Due: 7 * 24 * time.Hour}}
 }
 
 // check reads the store again, as after a restart.
@@ -242,7 +252,7 @@ func (b *bench) check(ctx context.Context, dir string, r *BenchResult) (err erro
 		if err != nil {
 			return err
 		}
-		if e.Kind == ledger.Decided {
+		if e.Kind == ledger.Decided && len(e.Rules) > 0 { // without a rule it was drawn by chance
 			found.add(e.Case)
 		}
 	}
