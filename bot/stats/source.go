@@ -92,6 +92,8 @@ type Decision struct {
 	Asked   time.Time // since when a person was waited for; zero where nobody was
 	Due     time.Time // when a person should have decided
 	Decided time.Time // zero while it waits
+	Chance  float64   // review.Case.Chance
+	Sampled bool      // it was drawn by chance
 }
 
 // Samples is what was drawn of one frame.

@@ -163,7 +163,7 @@ func decisionsTimed(t *testing.T, s keeper) {
 	do(later.Overturn(t.Context(), asked.ID, "li", "after all"))
 	o, err := s.Outcomes(t.Context(), days())
 	want := []stats.Decision{
-		{Chat: "qq-main/1001", Rule: "ads.contact", Asked: asked.Created, Due: asked.Due, Decided: start.Add(2 * time.Hour)},
+		{Chat: "qq-main/1001", Rule: "ads.contact", Asked: asked.Created, Due: asked.Due, Decided: start.Add(2 * time.Hour), Chance: 1},
 		{Chat: "qq-main/1002", Rule: "ads.contact", Decided: start.Add(2 * time.Hour)},
 	}
 	if err != nil || diff(want, o.Decisions) != "" {

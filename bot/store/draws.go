@@ -6,7 +6,7 @@ const (
 	insertSample = `INSERT INTO samples (seq, of, chat, drawn, chance, twice, decided_by, second) VALUES (?, ?, ?, ?, ?, ?, '', '') ON CONFLICT DO NOTHING`
 	updateSample = `UPDATE samples SET upheld = ?, decided_by = ?, second = ?, first_upheld = ?, second_upheld = ? WHERE seq = ?`
 
-	putDecision = `INSERT INTO decisions (seq, chat, rule, upheld, asked, due, decided) VALUES (?, ?, ?, ?, ?, ?, ?)
+	putDecision = `INSERT INTO decisions (seq, chat, rule, upheld, asked, due, decided, chance, sampled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (seq) DO UPDATE SET upheld = excluded.upheld`
 	deleteDecision = `DELETE FROM decisions WHERE seq = ?`
 )
@@ -50,6 +50,6 @@ func (l *loaded) saveDecision(t *transaction) error {
 	if !asked.IsZero() {
 		due = nanos(l.Before.Due)
 	}
-	_, err := t.exec(putDecision, l.seq, review.ChatKey(l.Event.Adapter, l.Event.Chat), rule, l.State == review.Upheld, nanos(asked), due, nanos(l.DecidedAt))
+	_, err := t.exec(putDecision, l.seq, review.ChatKey(l.Event.Adapter, l.Event.Chat), rule, l.State == review.Upheld, nanos(asked), due, nanos(l.DecidedAt), l.Chance(), l.Sample.Drawn())
 	return err
 }

@@ -36,13 +36,13 @@ func (s *Store) Outcomes(ctx context.Context, r stats.Range) (o stats.Outcomes, 
 func decisions(q querying, reach review.Reach, r stats.Range) (all []stats.Decision, err error) {
 	args := []any{nanos(r.Since), nanos(r.Until)}
 	where := reachable(reach, "chat", &args)
-	rows, err := q("SELECT chat, rule, upheld, asked, due, decided FROM decisions WHERE decided >= ? AND decided < ?"+where+" ORDER BY decided DESC LIMIT ?", append(args, stats.MostDecisions)...)
+	rows, err := q("SELECT chat, rule, upheld, asked, due, decided, chance, sampled FROM decisions WHERE decided >= ? AND decided < ?"+where+" ORDER BY decided DESC LIMIT ?", append(args, stats.MostDecisions)...)
 	err = each(rows, err, func(rows *sql.Rows) error {
 		var (
 			d                   stats.Decision
 			asked, due, decided int64
 		)
-		err := rows.Scan(&d.Chat, &d.Rule, &d.Upheld, &asked, &due, &decided)
+		err := rows.Scan(&d.Chat, &d.Rule, &d.Upheld, &asked, &due, &decided, &d.Chance, &d.Sampled)
 		d.Asked, d.Due, d.Decided = timeOf(asked), timeOf(due), timeOf(decided)
 		all = append(all, d)
 		return err

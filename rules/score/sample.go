@@ -79,11 +79,25 @@ func (s Sample) worth(p float64) float64 {
 	return max(worth, math.SmallestNonzeroFloat32)
 }
 
+// Times is the rate of so many: per 10,000, or of that many units.
+func (r *Rate) Times(n float64) *Rate { return r.times(n) }
+
 // Total is how many units have what is asked for among all from which the sample
 // was drawn, which are that many; nil where nothing was drawn. Where their number
 // was not counted, W is an estimate of it; the interval is then too narrow for what
 // most of them have.
 func (s Sample) Total(units float64) *Rate { return s.Share().times(units) }
+
+// Sum is two things that are known independently, together; nil where either is. The
+// interval is put together from theirs, as that of Recall is.
+func Sum(a, b *Rate) *Rate {
+	if a == nil || b == nil {
+		return nil
+	}
+	below, above := math.Hypot(a.Value-a.Low, b.Value-b.Low), math.Hypot(a.High-a.Value, b.High-b.Value)
+	value := a.Value + b.Value
+	return &Rate{Value: value, Low: max(0, value-below), High: value + above}
+}
 
 // Recall is caught/(caught+missed), with both known from samples that have nothing
 // in common; nil where there was nothing to catch, as far as is known.

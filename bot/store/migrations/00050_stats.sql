@@ -19,7 +19,9 @@ CREATE TABLE decisions (
 	upheld  INTEGER NOT NULL,
 	asked   INTEGER NOT NULL,
 	due     INTEGER NOT NULL,
-	decided INTEGER NOT NULL
+	decided INTEGER NOT NULL,
+	chance  REAL    NOT NULL, -- as in verdicts
+	sampled INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX decisions_decided ON decisions (decided);
