@@ -51,7 +51,7 @@ func (a *App) serveConsole(ctx context.Context) error {
 	}
 	pages, err := console.New(console.Config{
 		Store: a.store, Queue: a.queue, Timeline: a.timeline, Appeals: a.appeals, Ledger: a.records, Rules: a.pipeline.Rules, Log: a.log,
-		Entrance: entrance,
+		Entrance: entrance, Target: PrecisionTarget(a.config), Doubted: a.doubts.list,
 	})
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"patrol/bot/review"
+	"patrol/bot/stats"
 	"patrol/rules/lang"
 )
 
@@ -24,6 +25,8 @@ func (c *Console) endpoints() []endpoint {
 			about: lang.T("案件。只要 open 或超时的时按期限排，否则新的在前", "cases: by due time where only open or overdue ones are asked for, else the newest first")},
 		{pattern: "GET " + v1 + "/cases/{id}", needs: review.See, scope: review.ReadCases, about: lang.T("一个案件", "one case"), gives: review.Case{}, answer: c.apiCase},
 		{pattern: "GET " + v1 + "/cases/{id}/timeline", needs: review.See, scope: review.ReadLedger, about: lang.T("账本中关于一个案件的条目", "what the ledger says of one case"), gives: timelineAnswer{}, answer: c.apiTimeline},
+		{pattern: "GET " + v1 + "/stats", needs: review.See, scope: review.ReadCases, query: statsParameters, gives: stats.Report{}, answer: c.apiStats,
+			about: lang.T("一段时间的统计：消息、命中、处置、裁决，以及由抽检估计的准确率和召回率", "the numbers of a time: messages, hits, actions, verdicts, and precision and recall as estimated from what was drawn by chance")},
 		{pattern: "POST " + v1 + "/bulk", needs: review.Decide, scope: review.DecideCases, about: lang.T("对许多案件做同一件事", "one verb for many cases"), body: bulkBody{}, gives: bulkAnswer{}, answer: c.apiBulk},
 		{pattern: "GET " + v1 + "/ledger", needs: review.See, scope: review.ReadLedger, query: ledgerParameters, about: lang.T("账本", "the ledger"), gives: ledgerAnswer{}, answer: c.apiLedger},
 		{pattern: "GET " + v1 + "/query", needs: review.See, scope: review.ReadCases, query: queryParameters, about: lang.T("用一句 SELECT 查询案件", "ask about cases with a SELECT"), gives: queryAnswer{}, answer: c.apiQuery},

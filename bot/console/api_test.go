@@ -93,7 +93,7 @@ var rights = func() map[string]string {
 	all := map[string]string{
 		"GET /api/v1/openapi.json": "", "GET /api/v1/me": "see", "GET /api/v1/waiting": "see cases:read", "GET /api/v1/cases": "see cases:read",
 		"GET /api/v1/cases/{id}": "see cases:read", "GET /api/v1/cases/{id}/timeline": "see ledger:read", "GET /api/v1/ledger": "see ledger:read",
-		"GET /api/v1/rules": "see rules:read", "GET /api/v1/query": "see cases:read", "POST /api/v1/bulk": "decide cases:decide",
+		"GET /api/v1/rules": "see rules:read", "GET /api/v1/stats": "see cases:read", "GET /api/v1/query": "see cases:read", "POST /api/v1/bulk": "decide cases:decide",
 	}
 	for _, verb := range []string{"claim", "release", "uphold", "overturn", "escalate", "take-back", "repost", "second-opinion", "did", "could-not", "note"} {
 		all["POST /api/v1/cases/{id}/"+verb] = "decide cases:decide"

@@ -13,6 +13,7 @@ import (
 	"patrol/bot/brake"
 	"patrol/bot/ledger"
 	"patrol/bot/review"
+	"patrol/bot/stats"
 	"patrol/bot/undo"
 	"patrol/rules"
 )
@@ -122,6 +123,7 @@ type Store interface {
 	ViewChanges
 	Feed
 	Drawn
+	stats.Source
 	brake.Holdings
 	undo.Store
 }
@@ -140,6 +142,11 @@ type Config struct {
 
 	// Rules is the rules at work; without it the API has none.
 	Rules func() *rules.Set
+
+	// Target is what rules have to reach to act alone, and Doubted those that do not and
+	// ask first; without it none does.
+	Target  review.Target
+	Doubted func() []string
 
 	// Appeals opens the page for appeals by link; nil: there is none.
 	Appeals *appeal.Desk

@@ -18,7 +18,8 @@ type Options struct {
 	Busy    int      // how many chats are listed by what is said in them; 10 where 0
 }
 
-// Report is what was done in a range. A rate is nil where nothing is known of it.
+// Report is what was done in a range. A rate is nil, and absent
+// from the JSON, where nothing is known of it.
 type Report struct {
 	From string `json:"from"` // the first day
 	To   string `json:"to"`   // the last
@@ -32,15 +33,15 @@ type Report struct {
 
 	Upheld     int         `json:"upheld"` // cases by how they stand, of those decided in the range
 	Overturned int         `json:"overturned"`
-	Overturns  *score.Rate `json:"overturn_rate"` // of all that were decided
+	Overturns  *score.Rate `json:"overturn_rate,omitempty"` // of all that were decided
 
 	// Precision is the share of what the bot did alone that deserved it, Misses how much
 	// of 10,000 messages that it let pass should have been acted on, and Recall the share
 	// of all that should have been acted on which it did act on or asked about: estimated
 	// from what was drawn by chance, so that it holds for all of it.
-	Precision *score.Rate  `json:"precision"`
-	Misses    *score.Rate  `json:"misses_per_10000"`
-	Recall    *score.Rate  `json:"recall"`
+	Precision *score.Rate  `json:"precision,omitempty"`
+	Misses    *score.Rate  `json:"misses_per_10000,omitempty"`
+	Recall    *score.Rate  `json:"recall,omitempty"`
 	Samples   []SampleLine `json:"samples"`
 	Agreement Agreement    `json:"agreement"`
 
@@ -77,9 +78,9 @@ type RuleLine struct {
 	Hits       int64       `json:"hits"`
 	Upheld     int         `json:"upheld"`
 	Overturned int         `json:"overturned"`
-	Precision  *score.Rate `json:"precision"` // of all that was judged
-	Samples    int         `json:"samples"`   // of those judged that were drawn by chance
-	Sampled    *score.Rate `json:"sampled_precision"`
+	Precision  *score.Rate `json:"precision,omitempty"` // of all that was judged
+	Samples    int         `json:"samples"`             // of those judged that were drawn by chance
+	Sampled    *score.Rate `json:"sampled_precision,omitempty"`
 	AsksFirst  bool        `json:"asks_first"`
 	Timing     Timing      `json:"time_to_decision"`
 }
@@ -98,7 +99,7 @@ type SampleLine struct {
 	Of     review.Frame `json:"of"`
 	Drawn  int          `json:"drawn"`
 	Judged int          `json:"judged"`
-	Right  *score.Rate  `json:"right"` // the share on which people agreed with the bot
+	Right  *score.Rate  `json:"right,omitempty"` // the share on which people agreed with the bot
 }
 
 // Agreement is how far two people agree who judge the same without knowing what the
@@ -106,8 +107,8 @@ type SampleLine struct {
 type Agreement struct {
 	score.Pairs
 	N      int         `json:"n"`
-	Agreed *score.Rate `json:"agreed"`
-	Kappa  *score.Rate `json:"kappa"` // nil also where nobody ever disagreed on anything but one answer
+	Agreed *score.Rate `json:"agreed,omitempty"`
+	Kappa  *score.Rate `json:"kappa,omitempty"` // nil also where nobody ever disagreed on anything but one answer
 }
 
 // Timing is how long people took to decide, of cases for which somebody waited.
@@ -115,7 +116,7 @@ type Timing struct {
 	N      int         `json:"n"`
 	Median float64     `json:"median_hours"`
 	P90    float64     `json:"p90_hours"`
-	InTime *score.Rate `json:"in_time"` // share that was decided by the due time
+	InTime *score.Rate `json:"in_time,omitempty"` // share that was decided by the due time
 }
 
 // Queue is what waits now.
@@ -350,7 +351,8 @@ func (p *Report) sample(o *Outcomes, passed int64) {
 	p.Agreement = Agreement{Pairs: o.Pairs, N: o.Pairs.N(), Agreed: o.Pairs.Agreed(), Kappa: o.Pairs.Kappa()}
 }
 
-// askedFirst is the share that was upheld of what the bot asked about first.
+// askedFirst is the share that was upheld of what the bot asked about first; it may
+// be anything where nothing of that is decided.
 func askedFirst(all []Decision) *score.Rate {
 	upheld, n := 0, 0
 	for i := range all {
@@ -360,6 +362,9 @@ func askedFirst(all []Decision) *score.Rate {
 				upheld++
 			}
 		}
+	}
+	if n == 0 {
+		return &score.Rate{Value: 0.5, Low: 0, High: 1}
 	}
 	return score.Wilson(upheld, n)
 }
