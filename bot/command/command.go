@@ -51,6 +51,7 @@ type grammar struct {
 	Undos     undosCommand     `cmd:""`
 	Reports   reportsCommand   `cmd:""`
 	Ledger    ledgerGroup      `cmd:""`
+	Monthly   monthlyCommand   `cmd:""`
 	Retention retentionCommand `cmd:""`
 	Erase     eraseCommand     `cmd:""`
 	Query     queryCommand     `cmd:""`

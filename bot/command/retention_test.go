@@ -78,3 +78,27 @@ func TestEraseTakesTextsOnRequest(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+func TestMonthlyWritesAReportOfAGroup(t *testing.T) {
+	bot := someCases(t)
+	now := time.Now()
+	this := now.Format("2006-01")
+	dir := t.TempDir()
+	run(t, "monthly", "-c", bot, "--chat", "main/100", "--month", this, "-o", dir).must(t, command.Fine).says(t, "monthly-main_100-"+this+".html", ".json", ".csv")
+	data, err := os.ReadFile(filepath.Join(dir, "monthly-main_100-"+this+".html"))
+	if err != nil || !strings.Contains(string(data), "the whole ledger and all evidence hold") || !strings.Contains(string(data), "ads.sale") || strings.Contains(string(data), "卖 号") {
+		t.Errorf("%v:\n%s", err, data)
+	}
+	run(t, "monthly", "-c", bot, "--chat", "main/100", "--month", this, "-o", dir).must(t, command.Failed)
+	var r struct {
+		Cases struct{ All, Open, Acted int }
+	}
+	decode(t, run(t, "monthly", "-c", bot, "--chat", "main/100", "--month", this, "--json").must(t, command.Fine).out, &r)
+	if r.Cases.All != 3 || r.Cases.Open != 1 || r.Cases.Acted != 1 {
+		t.Errorf("%+v", r)
+	}
+	run(t, "monthly", "-c", bot, "--chat", "main/nobody", "--json").must(t, command.Fine).says(t, "nothing is known of main/nobody", `"month": "`+time.Date(now.Year(), now.Month()-1, 1, 0, 0, 0, 0, now.Location()).Format("2006-01"))
+	run(t, "monthly", "-c", bot, "--chat", "main", "--json").must(t, command.Misused).says(t, "CONNECTION/CHAT")
+	run(t, "monthly", "-c", bot, "--chat", "main/100", "--month", "november").must(t, command.Misused).says(t, "2026-11")
+	run(t, "monthly", "-c", bot, "--chat", "main/100", "--month", "9999-01").must(t, command.Misused).says(t, "has not begun yet")
+}

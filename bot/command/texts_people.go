@@ -7,6 +7,7 @@ import "patrol/rules/lang"
 var (
 	peopleCommands = map[string]lang.Text{
 		"brake":         lang.T("查看触发的刹车，整批放行或取消它留住的动作", "show the brakes that are on; release or cancel what they hold, all at once"),
+		"monthly":       lang.T("一个群一个月的治理报告（网页、JSON、CSV）", "the report of a group over a month (page, JSON, CSV)"),
 		"retention":     lang.T("显示已到保存期限的内容，或立即删除", "show what was kept for long enough, or let it go"),
 		"erase":         lang.T("应要求永久删除案件里所写的文字", "erase what people wrote in cases, on request"),
 		"undo":          lang.T("撤销一条规则在一段时间里所做的一切", "undo everything that a rule did in a time"),
@@ -23,6 +24,9 @@ var (
 		"undo": lang.T(
 			"先显示会撤销多少（案件、禁言、封禁、积分、计时，以及收不回来的），确认后逐个推翻，和人推翻一样：等待的取消，禁言和封禁由 patrol run 解除，积分作废，全部记入账本。中途被杀也会由 patrol run 或下一次运行接着做完。TIME 写 2026-03-01 12:00、12:00（今天）、2h（多久以前）或 RFC 3339；按机器人作出决定的时间算。",
 			"First it shows what would be undone (cases, mutes, bans, strikes, timers, and what can't be taken back); once you agree each case is overturned as a person would: what waits is cancelled, mutes and bans are lifted by patrol run, strikes are void, and all of it is in the ledger. Where it is killed, patrol run finishes it. TIME is 2026-03-01 12:00, 12:00 (of today), 2h (so long ago) or RFC 3339; when the bot decided counts."),
+		"monthly": lang.T(
+			"给群主和监管看的证明：看了多少消息、哪些规则命中、做了什么、多快、审核是否按时、举报和申诉的结果、推翻和撤销、刹车、保存期限，以及账本的证明（同时校验整条账本）。不含消息原文和成员名字。月份按本机时区；案件按记录的时间归月。不覆盖已有文件。",
+			"What a group's owner shows: how much was said, which rules hit, what was done and how soon, whether people decided in time, how reports and appeals ended, what was overturned and undone, brakes, retention, and the proof in the ledger, all of which is verified. It has no message text and no names of members. Months are those of this machine's zone, and a case counts in the month in which it was recorded. Nothing is overwritten."),
 		"retention": lang.T(
 			"期限写在 patrol.yaml 的 retention 里，patrol run 每小时删除一次到期的内容。默认只显示会删除什么；--apply 立即删除，记入账本。待审、申诉中、动作未完成的案件不动，并说明是哪些。删除后 patrol ledger verify 仍能校验，并说明何时、由谁、依据什么删除了什么。",
 			"The periods are in patrol.yaml under retention, and patrol run lets go of what is due once an hour. By default it only tells what would go; --apply does it now, and the ledger says so. Cases that are open, under appeal or not carried out yet stay, and it says which. patrol ledger verify still holds afterwards, and tells what has gone, when, by whom and on what ground."),
@@ -36,6 +40,9 @@ var (
 	peopleFlags = map[string]lang.Text{
 		"<brake>":           lang.T("刹车编号，或它的前几位", "id of the brake, or its first characters"),
 		"--yes":             lang.T("不提问，直接做", "do it without asking"),
+		"monthly --chat":    lang.T("哪个群，写成 连接名/群号", "which chat, as CONNECTION/CHAT"),
+		"monthly --month":   lang.T("哪个月，如 2026-11；默认上个月", "which month, such as 2026-11; the last one by default"),
+		"monthly --output":  lang.T("写到哪个文件夹，默认当前文件夹", "the folder to write into, the present one by default"),
 		"retention --apply": lang.T("立即删除到期的内容", "let go of what is due, now"),
 		"erase --case":      lang.T("哪个案件，可以写多次", "which case; may be given again"),
 		"erase --member":    lang.T("哪个成员，写成 连接名/成员号", "which member, as CONNECTION/MEMBER"),

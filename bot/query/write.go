@@ -23,7 +23,7 @@ func (r *Result) WriteCSV(w io.Writer) error {
 	for _, row := range r.Rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
-			cells[i] = harmless(fmt.Sprint(cell))
+			cells[i] = Harmless(fmt.Sprint(cell))
 		}
 		if err := out.Write(cells); err != nil {
 			return err
@@ -33,7 +33,9 @@ func (r *Result) WriteCSV(w io.Writer) error {
 	return out.Error()
 }
 
-func harmless(cell string) string {
+// Harmless is cell as no spreadsheet runs it: with an apostrophe in front where it
+// begins like a formula.
+func Harmless(cell string) string {
 	if cell == Empty || cell == "" || !strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(cell)[0]) {
 		return cell
 	}

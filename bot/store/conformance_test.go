@@ -14,8 +14,10 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"patrol/adapters/chat"
+	"patrol/bot/brake"
 	"patrol/bot/ladder"
 	"patrol/bot/ledger"
+	"patrol/bot/monthly"
 	"patrol/bot/review"
 	"patrol/bot/stats"
 	"patrol/bot/store"
@@ -40,6 +42,8 @@ type keeper interface {
 	Head(ctx context.Context) (ledger.Head, error)
 	Entries(ctx context.Context, f store.EntryFilter) iter.Seq2[ledger.Record, error]
 	Bundle(ctx context.Context, id string, made time.Time) (*ledger.Bundle, error)
+	BrakesOf(ctx context.Context, chat string, from, until time.Time) ([]brake.Brake, error)
+	Proof(ctx context.Context, chat string, from, until time.Time) (monthly.Proof, error)
 	EraseCase(ctx context.Context, id string, how review.Erasure) (bool, error)
 	CasesOf(ctx context.Context, adapter, member string) ([]string, error)
 	Subscribe() (<-chan struct{}, func())

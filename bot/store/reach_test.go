@@ -7,8 +7,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"patrol/bot/brake"
 	"patrol/bot/ledger"
+	"patrol/bot/monthly"
 	"patrol/bot/review"
 	"patrol/bot/store"
 )
@@ -70,6 +73,10 @@ func outOfReach(t *testing.T, s keeper) {
 	if ids, err := s.CasesOf(ctx, "qq-main", theirs.Event.Author.ID); err != nil || len(ids) != 0 {
 		t.Errorf("the cases of their member: %v, %v", ids, err)
 	}
+	if p, err := s.Proof(ctx, key(theirs), start.Add(-time.Hour), start.Add(time.Hour)); err != nil || p != (monthly.Proof{}) {
+		t.Errorf("the proof of their month: %+v, %v", p, err)
+	}
+	brakesOf(t, s, ctx, key(ours), key(theirs))
 	c, err := s.Apply(ctx, theirs.ID, func(c *review.Case) ([]ledger.Entry, error) { return c.Note("li", "mine now", start), nil })
 	if !errors.Is(err, review.ErrNotFound) || c.ID != "" || len(load(t, s, theirs.ID).Remarks) > 0 {
 		t.Errorf("a verb out of reach: %q, %v", c.ID, err)
@@ -81,6 +88,32 @@ func outOfReach(t *testing.T, s keeper) {
 		t.Errorf("%d cases wait nowhere, %v", n, err)
 	}
 	entriesInReach(t, s, ours, theirs)
+}
+
+// brakesOf has a brake of each chat and one that spans them.
+func brakesOf(t *testing.T, s keeper, ctx context.Context, ours, theirs string) {
+	for _, b := range []brake.Brake{
+		{ID: "1", Kind: brake.Chat, Scope: ours, At: start}, {ID: "2", Kind: brake.Share, Scope: theirs, At: start}, {ID: "3", Kind: brake.Rule, Scope: "ads", At: start},
+		{ID: "4", Kind: brake.Chat, Scope: ours, At: start.Add(2 * time.Hour)},
+	} {
+		if err := s.PutBrake(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		ctx  context.Context
+		chat string
+		want string
+	}{{ctx, ours, "1"}, {ctx, theirs, ""}, {t.Context(), ours, "13"}, {t.Context(), theirs, "23"}} {
+		all, err := s.BrakesOf(c.ctx, c.chat, start, start.Add(time.Hour))
+		var got string
+		for _, b := range all {
+			got += b.ID
+		}
+		if got != c.want || err != nil {
+			t.Errorf("the brakes of %s: %q, %v, want %q", c.chat, got, err, c.want)
+		}
+	}
 }
 
 func entriesInReach(t *testing.T, s keeper, ours, theirs *review.Case) {
@@ -185,7 +218,7 @@ var reaches = map[string]string{
 	"PutUndo": admins, "Undos": admins,
 	"Append": bots, "Head": bots, "IndexTexts": bots, "Interrupted": bots, "LoadState": bots, "Record": bots, "SaveState": bots,
 	"EraseTexts": bots, "Prune": bots, "Shred": bots,
-	"Audit": admins, "EraseCase": bound, "CasesOf": bound, "Evidence": admins, "LedgerStart": bots,
+	"Audit": admins, "BrakesOf": bound, "Proof": bound, "EraseCase": bound, "CasesOf": bound, "Evidence": admins, "LedgerStart": bots,
 	"Settle": bots, "Strikes": bots, "TakeDue": bots,
 }
 
