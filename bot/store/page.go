@@ -90,8 +90,10 @@ func parseCursor(s string) (c cursor, err error) {
 
 // walk is a way through the cases in the wanted order along one index.
 type walk struct {
-	from  string // k is the row of the case
+	from  string // k is the row of the case; where that has to be joined, join says how
+	join  string
 	by    string // the row that the order is taken from
+	given string // the field that all cases along the way have as it is wanted
 	where string
 	args  []any
 }
@@ -101,71 +103,140 @@ type walk struct {
 // that its cost does not grow with the number of cases. A field with several
 // values is walked once for each of them, and the walks are merged.
 func search(q querying, f *review.Filter, after cursor) ([]cursor, error) {
-	key, order, beyond := "created", "DESC", "<"
+	o := order{key: "created", words: "DESC", beyond: "<"}
 	switch {
 	case f.Ranked():
-		key, order, beyond = "rank", "ASC", ">"
+		o = order{key: "rank", words: "ASC", beyond: ">"}
 	case f.Asked:
-		key, order, beyond = "asked", "ASC", ">"
+		o = order{key: "asked", words: "ASC", beyond: ">"}
 	}
 	all, err := walks(q, f)
 	if err != nil {
 		return nil, err
 	}
-	var places []cursor
-	for _, w := range all {
-		w.narrow(f)
-		if f.Ranked() {
-			w.waits(f)
-		}
-		if f.After != "" {
-			w.and(fmt.Sprintf("(%s.%s, %s.seq) %s (?, ?)", w.by, key, w.by, beyond), after.at, after.seq)
-		}
-		rows, err := q(fmt.Sprintf("SELECT %s.%s, %s.seq FROM %s WHERE %s ORDER BY %s.%s %s, %s.seq %s LIMIT ?",
-			w.by, key, w.by, w.from, w.where, w.by, key, order, w.by, order), append(w.args, f.Limit+1)...)
-		err = each(rows, err, func(rows *sql.Rows) error {
-			var c cursor
-			err := rows.Scan(&c.at, &c.seq)
-			places = append(places, c)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+	for i := range all {
+		all[i].narrow(f)
+		all[i].waits(f)
 	}
+	return o.merge(q, all, f.Limit+1, after, f.After != "")
+}
+
+// order is that of a list.
+type order struct{ key, words, beyond string }
+
+func (o order) sort(places []cursor) {
 	slices.SortFunc(places, func(a, b cursor) int {
-		if order == "DESC" {
+		if o.words == "DESC" {
 			a, b = b, a
 		}
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq))
 	})
-	return places[:min(len(places), f.Limit+1)], nil
+}
+
+// merge is the first wanted places of all walks together. Of many walks it takes a
+// few places each, and then the rest only of those that had more before the last
+// place that counts.
+func (o order) merge(q querying, all []walk, wanted int, after cursor, begun bool) (places []cursor, err error) {
+	some := wanted
+	if len(all) > 4 {
+		some = min(wanted, 4+2*wanted/len(all))
+	}
+	last := make([]cursor, len(all)) // of walks that may have more
+	open := make([]bool, len(all))
+	for i := range all {
+		found, err := o.along(q, &all[i], some, after, begun)
+		if err != nil {
+			return nil, err
+		}
+		if places = append(places, found...); len(found) == some && some < wanted {
+			last[i], open[i] = found[some-1], true
+		}
+	}
+	o.sort(places)
+	end := cursor{}
+	if len(places) >= wanted {
+		end = places[wanted-1]
+	}
+	for i := range all {
+		if !open[i] || end.seq != 0 && !o.before(last[i], end) {
+			continue
+		}
+		found, err := o.along(q, &all[i], wanted, last[i], true)
+		if err != nil {
+			return nil, err
+		}
+		places = append(places, found...)
+	}
+	o.sort(places)
+	return places[:min(len(places), wanted)], nil
+}
+
+func (o order) before(a, b cursor) bool {
+	two := []cursor{b, a}
+	o.sort(two)
+	return two[0] == a
+}
+
+// along is the next places of one walk.
+func (o order) along(q querying, w *walk, most int, after cursor, begun bool) (places []cursor, err error) {
+	from, where, args := w.from, w.where, slices.Clone(w.args)
+	if strings.Contains(where, "k.") {
+		from += w.join
+	}
+	if begun {
+		where += fmt.Sprintf(" AND (%s.%s, %s.seq) %s (?, ?)", w.by, o.key, w.by, o.beyond)
+		args = append(args, after.at, after.seq)
+	}
+	rows, err := q(fmt.Sprintf("SELECT %s.%s, %s.seq FROM %s WHERE %s ORDER BY %s.%s %s, %s.seq %s LIMIT ?",
+		w.by, o.key, w.by, from, where, w.by, o.key, o.words, w.by, o.words), append(args, most)...)
+	err = each(rows, err, func(rows *sql.Rows) error {
+		var c cursor
+		err := rows.Scan(&c.at, &c.seq)
+		places = append(places, c)
+		return err
+	})
+	return places, err
 }
 
 // walks picks the index.
 func walks(q querying, f *review.Filter) (all []walk, err error) {
-	along := func(index, where string, values ...any) ([]walk, error) {
+	along := func(index, column string, values ...any) ([]walk, error) {
 		for _, v := range values {
-			all = append(all, walk{from: "cases k INDEXED BY " + index, by: "k", where: where, args: []any{v}})
+			all = append(all, walk{from: "cases k INDEXED BY " + index, by: "k", given: column, where: "k." + column + " = ?", args: []any{v}})
 		}
 		return all, nil
 	}
-	if f.Ranked() {
-		return ranked(f), nil
-	}
-	if f.Asked {
+	switch {
+	case f.Ranked():
+		return ranked(q, f)
+	case f.Asked:
 		return []walk{{from: "cases k INDEXED BY cases_asked", by: "k", where: "k.asked IS NOT NULL"}}, nil
+	case f.Member != "":
+		return along("cases_member", "member", f.Member)
+	case f.ClaimedBy != "":
+		return []walk{{from: "cases k INDEXED BY cases_claimed", by: "k", where: "k.claimed_by <> '' AND k.claimed_by = ?", args: []any{f.ClaimedBy}}}, nil
+	}
+	kinds, err := kindWalks(q, f)
+	if err != nil || len(kinds) == 0 {
+		return nil, err
+	}
+	if f.Rule == "" && len(f.Chats) == 0 {
+		return kinds, nil
+	}
+	if few, err := few(q, kinds); err != nil || few {
+		return kinds, err
 	}
 	switch {
-	case f.Member != "":
-		return along("cases_member", "k.member = ?", f.Member)
 	case walkable(f.Chats):
-		return along("cases_chat", "k.chat = ?", distinct(f.Chats)...)
+		return along("cases_chat", "chat", distinct(f.Chats)...)
 	case f.Rule != "":
-		return []walk{{from: "case_rules r CROSS JOIN cases k ON k.seq = r.seq", by: "r", where: "r.rule = ?", args: []any{f.Rule}}}, nil
-	case f.ClaimedBy != "":
-		return along("cases_claimed", "k.claimed_by <> '' AND k.claimed_by = ?", f.ClaimedBy)
+		return []walk{{from: "case_rules r", join: " CROSS JOIN cases k ON k.seq = r.seq", by: "r", where: "r.rule = ?", args: []any{f.Rule}}}, nil
 	}
+	return kinds, nil
+}
+
+// kindWalks go along the kinds of cases that f lets through.
+func kindWalks(q querying, f *review.Filter) (all []walk, err error) {
 	found, err := kinds(q)
 	for _, k := range found {
 		if k.passes(f) {
@@ -177,43 +248,64 @@ func walks(q querying, f *review.Filter) (all []walk, err error) {
 	return all, err
 }
 
-// ranked picks the index where only open cases are wanted.
-func ranked(f *review.Filter) (all []walk) {
-	if f.Member != "" {
-		where, args := "k.member = ?", []any{f.Member}
-		if f.Escalated {
-			where += " AND q.escalated = 1"
+// fewCases are so few that looking at all of them costs less than finding some of
+// them among all others.
+const fewCases = 2000
+
+// few reports whether the walks together meet no more than fewCases.
+func few(q querying, all []walk) (bool, error) {
+	left := fewCases
+	for _, w := range all {
+		n := 0
+		rows, err := q("SELECT count(*) FROM (SELECT 1 FROM "+w.from+" WHERE "+w.where+" LIMIT ?)", append(slices.Clone(w.args), left+1)...)
+		if err = each(rows, err, func(rows *sql.Rows) error { return rows.Scan(&n) }); err != nil {
+			return false, err
 		}
-		if f.Alike != "" {
-			where, args = where+" AND q.alike = ?", append(args, f.Alike)
+		if left -= n; left < 0 {
+			return false, nil
 		}
-		return []walk{{from: "cases k INDEXED BY cases_member CROSS JOIN waiting q ON q.seq = k.seq", by: "q", where: where, args: args}}
 	}
-	along := func(index, where string, values ...any) []walk {
+	return true, nil
+}
+
+// ranked picks the index where only open cases are wanted.
+func ranked(q querying, f *review.Filter) (all []walk, err error) {
+	const join = " CROSS JOIN cases k ON k.seq = q.seq"
+	if f.Member != "" {
+		return []walk{{from: "cases k INDEXED BY cases_member CROSS JOIN waiting q ON q.seq = k.seq", by: "q", given: "member", where: "k.member = ?", args: []any{f.Member}}}, nil
+	}
+	along := func(index, column string, values ...any) []walk {
 		table := "waiting"
 		if f.Grouped {
 			table = "alike"
 		}
-		from := fmt.Sprintf("%s q INDEXED BY %s_%s CROSS JOIN cases k ON k.seq = q.seq", table, table, index)
+		from := fmt.Sprintf("%s q INDEXED BY %s_%s", table, table, index)
 		if len(values) == 0 {
-			return []walk{{from: from, by: "q", where: where}}
+			return []walk{{from: from, join: join, by: "q", where: column}}
 		}
 		for _, v := range values {
-			all = append(all, walk{from: from, by: "q", where: where, args: []any{v}})
+			all = append(all, walk{from: from, join: join, by: "q", given: column, where: "q." + column + " = ?", args: []any{v}})
 		}
 		return all
 	}
+	if !f.Overdue.IsZero() {
+		// What is overdue comes first by rank as well, as far as there is any.
+		overdue := []walk{{from: "waiting q INDEXED BY waiting_due", join: join, by: "q", where: "q.due < ?", args: []any{nanos(f.Overdue)}}}
+		if few, err := few(q, overdue); err != nil || few {
+			return overdue, err
+		}
+	}
 	switch {
 	case f.Alike != "":
-		return along("alike", "q.alike = ?", f.Alike)
+		return along("alike", "alike", f.Alike), nil
 	case f.Escalated:
-		return along("escalated", "q.escalated = 1")
+		return along("escalated", "q.escalated = 1"), nil
 	case walkable(f.Chats):
-		return along("chat", "q.chat = ?", distinct(f.Chats)...)
+		return along("chat", "chat", distinct(f.Chats)...), nil
 	case f.Severity != "":
-		return along("severity", "q.severity = ?", string(f.Severity))
+		return along("severity", "severity", string(f.Severity)), nil
 	}
-	return along("rank", "1")
+	return along("rank", "1"), nil
 }
 
 // alikeAt is how many open cases are like each of those that stand there.
@@ -293,22 +385,26 @@ func (w *walk) and(condition string, args ...any) {
 	w.args = append(w.args, args...)
 }
 
-// narrow adds every field of f, also the one that is walked along.
+// narrow adds every field of f that is not given.
 func (w *walk) narrow(f *review.Filter) {
 	for _, is := range []struct{ column, value string }{
 		{"adapter", f.Adapter}, {"platform", f.Platform}, {"member", f.Member},
 		{"severity", string(f.Severity)}, {"claimed_by", f.ClaimedBy},
 	} {
-		if is.value != "" {
-			w.and("k."+is.column+" = ?", is.value)
+		if is.value != "" && is.column != w.given {
+			w.and(w.column(is.column)+" = ?", is.value)
 		}
+	}
+	states := f.States
+	if w.by == "q" && len(states) == 1 && states[0] == review.Open {
+		states = nil // so are all that wait
 	}
 	for _, in := range []struct {
 		column string
 		values []any
-	}{{"chat", distinct(f.Chats)}, {"state", distinct(f.States)}} {
-		if len(in.values) > 0 {
-			w.and("k."+in.column+" IN (?"+strings.Repeat(", ?", len(in.values)-1)+")", in.values...)
+	}{{"chat", distinct(f.Chats)}, {"state", distinct(states)}} {
+		if len(in.values) > 0 && in.column != w.given {
+			w.and(w.column(in.column)+" IN (?"+strings.Repeat(", ?", len(in.values)-1)+")", in.values...)
 		}
 	}
 	created := "k.created"
@@ -318,7 +414,7 @@ func (w *walk) narrow(f *review.Filter) {
 	for _, at := range []struct {
 		column string
 		value  time.Time
-	}{{created + " >= ?", f.Since}, {created + " < ?", f.Until}, {"k.due < ?", f.Overdue}, {"k.asked < ?", f.AskedBefore}} {
+	}{{created + " >= ?", f.Since}, {created + " < ?", f.Until}, {w.column("due") + " < ?", f.Overdue}, {"k.asked < ?", f.AskedBefore}} {
 		if !at.value.IsZero() {
 			w.and(at.column, nanos(at.value))
 		}
@@ -329,6 +425,15 @@ func (w *walk) narrow(f *review.Filter) {
 	if f.Rule != "" && w.by != "r" {
 		w.and("EXISTS (SELECT 1 FROM case_rules r WHERE r.rule = ? AND r.created = k.created AND r.seq = k.seq)", f.Rule)
 	}
+}
+
+// column is a column of the case, taken from the queue where that has it.
+func (w *walk) column(name string) string {
+	queued := name == "chat" || name == "severity" || name == "due" && strings.HasPrefix(w.from, "waiting")
+	if w.by == "q" && queued {
+		return "q." + name
+	}
+	return "k." + name
 }
 
 func distinct[T ~string](values []T) (out []any) {

@@ -169,3 +169,59 @@ func groupsAreRight(t *testing.T, r *rapid.T, s keeper, recorded []review.Case) 
 		r.Fatalf("the groups are %v instead of %v", got, want)
 	}
 }
+
+// manyPagesAreRight looks at the first two pages of lists of which neither few cases
+// are left, nor few walks: those are merged in another way.
+func manyPagesAreRight(t *testing.T, s keeper) {
+	var cases []review.Case
+	for i := range 5000 {
+		c := sample(i)
+		c.Event.Adapter, c.Event.Platform, c.Event.Chat = "qq-main", "qq", string(rune('a'+i*i%23))
+		c.State = []review.State{review.Open, review.Open, review.Acted, review.Acted, review.Upheld}[i%5]
+		c.Verdict.Hits[0].Severity = []rules.Severity{rules.Minor, rules.Major, rules.Severe}[i%3]
+		c.Created = start.Add(time.Duration(i*37%900) * time.Second)
+		c.Due = start.Add(time.Duration(i*53%700-650) * time.Minute)
+		record(t, s, c)
+		cases = append(cases, *c)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		f := review.Filter{Limit: rapid.SampledFrom([]int{1, 7, 50, 300}).Draw(r, "limit")}
+		for n := range rapid.IntRange(0, 23).Draw(r, "chats") {
+			f.Chats = append(f.Chats, review.ChatKey("qq-main", string(rune('a'+n))))
+		}
+		f.Rule = rapid.SampledFrom([]string{"", "ads.contact", "none"}).Draw(r, "rule")
+		f.Severity = rapid.SampledFrom([]rules.Severity{"", "", rules.Severe}).Draw(r, "severity")
+		switch rapid.IntRange(0, 4).Draw(r, "state") {
+		case 0:
+			f.States = []review.State{review.Open}
+		case 1:
+			f.States = []review.State{review.Acted, review.Open}
+		case 2:
+			f.States = []review.State{review.Upheld}
+		case 3:
+			f.Overdue = start.Add(time.Duration(rapid.SampledFrom([]int{-600, 10}).Draw(r, "overdue")) * time.Minute)
+		}
+		want := plain(&f, cases)
+		first, err := s.Cases(t.Context(), f)
+		if err != nil {
+			r.Fatal(err)
+		}
+		f.After = first.Next
+		var second review.Page
+		if f.After != "" {
+			if second, err = s.Cases(t.Context(), f); err != nil {
+				r.Fatal(err)
+			}
+		}
+		var got []string
+		for _, c := range append(first.Cases, second.Cases...) {
+			got = append(got, c.ID)
+		}
+		if !slices.Equal(got, want[:min(len(want), 2*f.Limit)]) {
+			r.Fatalf("%+v\ngot  %v\nwant %v", f, got, want[:min(len(want), 2*f.Limit)])
+		}
+		if n, err := s.Count(t.Context(), f, 1000); n != min(len(want), 1000) || err != nil {
+			r.Fatalf("%+v counts %d, %v", f, n, err)
+		}
+	})
+}

@@ -259,16 +259,23 @@ func textsBefore(q querying, expression string, before int64) (seqs []any, err e
 
 // waits adds what the queue knows of a case.
 func (w *walk) waits(f *review.Filter) {
-	if !f.Overdue.IsZero() {
+	queued := func(condition string, args ...any) {
+		if w.by == "q" {
+			w.and("q."+condition, args...)
+			return
+		}
+		w.and("EXISTS (SELECT 1 FROM waiting q WHERE q.seq = k.seq AND q."+condition+")", args...)
+	}
+	if !f.Overdue.IsZero() && w.by != "q" {
 		w.and("k.state = 'open'")
 	}
 	if f.Escalated {
-		w.and("EXISTS (SELECT 1 FROM waiting q WHERE q.seq = k.seq AND q.escalated = 1)")
+		queued("escalated = 1")
 	}
 	if f.Unescalated {
-		w.and("EXISTS (SELECT 1 FROM waiting q WHERE q.seq = k.seq AND q.escalated = 0)")
+		queued("escalated = 0")
 	}
 	if f.Alike != "" {
-		w.and("EXISTS (SELECT 1 FROM waiting q WHERE q.seq = k.seq AND q.alike = ?)", f.Alike)
+		queued("alike = ?", f.Alike)
 	}
 }

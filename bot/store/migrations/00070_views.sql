@@ -21,7 +21,13 @@ CREATE TABLE view_homes (
 ALTER TABLE cases ADD COLUMN asked INTEGER;
 CREATE INDEX cases_asked ON cases (asked) WHERE asked IS NOT NULL;
 
+-- How many are overdue, of some chats, is counted along it.
+DROP INDEX waiting_due;
+CREATE INDEX waiting_due ON waiting (due, chat);
+
 -- +goose Down
+DROP INDEX waiting_due;
+CREATE INDEX waiting_due ON waiting (due);
 DROP INDEX cases_asked;
 ALTER TABLE cases DROP COLUMN asked;
 DROP TABLE view_homes;
