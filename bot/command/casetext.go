@@ -25,6 +25,7 @@ func (s *shell) caseText(c *review.Case) string {
 	if c.Verdict.Folded != "" && c.Verdict.Folded != c.Event.Message.Text {
 		s.field(&p, "还原", "folded", Plain(c.Verdict.Folded))
 	}
+	s.sample(&p, c)
 	if !c.Due.IsZero() {
 		s.field(&p, "期限", "due", s.at(c.Due))
 	}

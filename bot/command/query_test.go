@@ -2,10 +2,12 @@ package command_test
 
 import (
 	"encoding/csv"
+	"slices"
 	"strings"
 	"testing"
 
 	"patrol/bot/command"
+	"patrol/bot/stats"
 )
 
 func TestQuery(t *testing.T) {
@@ -63,15 +65,19 @@ func TestStats(t *testing.T) {
 	run(t, "cases", "overturn", "-c", bot, ids[2], "--as", "li").must(t, command.Fine) // of ads.sale
 	run(t, "cases", "uphold", "-c", bot, ids[1], "--as", "li").must(t, command.Fine)   // of ads.boost
 	run(t, "stats", "-c", bot).must(t, command.Fine).says(t, "ads.sale", "asks first", "0.0 (0.0–79.3)", "100.0 (20.7–100.0)")
-	var all []struct {
-		Rule               string
-		Upheld, Overturned int
-		AsksFirst          bool `json:"asks_first"`
+	var report stats.Report
+	decode(t, run(t, "stats", "-c", bot, "--json", "--since", "1d").must(t, command.Fine).out, &report)
+	i := slices.IndexFunc(report.Rules, func(r stats.RuleLine) bool { return r.Rule == "ads.sale" })
+	if report.Upheld != 1 || report.Overturned != 1 || i < 0 || report.Rules[i].Overturned != 1 || !report.Rules[i].AsksFirst || report.Messages < 3 || report.Hits < 3 {
+		t.Errorf("%+v", report)
 	}
-	decode(t, run(t, "stats", "-c", bot, "--json", "--since", "1d").must(t, command.Fine).out, &all)
-	if len(all) != 2 || all[1].Rule != "ads.sale" || all[1].Overturned != 1 || !all[1].AsksFirst {
-		t.Errorf("%+v", all)
+	rows, err := csv.NewReader(strings.NewReader(run(t, "stats", "-c", bot, "--csv").must(t, command.Fine).out)).ReadAll()
+	if err != nil || len(rows) < 100 || !slices.Equal(rows[0], []string{"measure", "of", "day", "n", "value", "low", "high"}) {
+		t.Errorf("%d rows, %v", len(rows), err)
 	}
+	run(t, "--lang=zh", "stats", "-c", bot).must(t, command.Fine).says(t, "推翻率", "准确率", "漏处置", "最忙的群", "main/")
+	run(t, "stats", "-c", bot, "--chat", "main/nowhere").must(t, command.Fine).says(t, "messages  0")
+	run(t, "stats", "-c", bot, "--chat", "nowhere").must(t, command.Misused)
 	run(t, "stats", "-c", bot, "--since", "soon").must(t, command.Misused)
 
 	p := startPatrol(t, bot)

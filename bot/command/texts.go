@@ -21,7 +21,7 @@ var commandTexts = joined(peopleCommands, map[string]lang.Text{
 	"cases":   lang.T("查看和裁决案件", "look at cases and decide them"),
 	"ledger":  lang.T("查看、校验账本，导出证据", "show and verify the ledger, export evidence"),
 	"query":   lang.T("用 SQL 查询案件、动作、命中和积分（只读）", "ask about cases, actions, hits and strikes in SQL (read only)"),
-	"stats":   lang.T("每条规则的准确率：维持和推翻各多少", "how right each rule is: upheld and overturned cases"),
+	"stats":   lang.T("消息、命中、处置和裁决的统计：每条规则有多准，漏了多少，裁决多快", "the numbers: how right each rule and the bot are, what is missed, how fast people decide"),
 	"users":   lang.T("管理审核台的账号", "manage the accounts of the console"),
 	"version": lang.T("显示版本", "show the version"),
 	"help":    lang.T("关于命令或主题的帮助", "help about a command or a topic"),
@@ -203,6 +203,8 @@ var flagTexts = joined(peopleFlags, map[string]lang.Text{
 	"query --csv":          lang.T("输出 CSV，电子表格不会把其中的内容当公式执行", "write CSV in which a spreadsheet runs nothing as a formula"),
 	"query <sql>":          lang.T("一句 SELECT", "one SELECT"),
 	"stats --since":        lang.T("从多久以前算起，默认取 review.precision.within", "from how long ago on, by default review.precision.within"),
+	"stats --chat":         lang.T("只算这个群，写成 连接名/群号，可以写多次", "only this chat, as CONNECTION/CHAT; may be given again"),
+	"stats --csv":          lang.T("输出 CSV：每行一个数，按日的也在内", "write CSV: a number a line, also those of each day"),
 
 	"help <about>": lang.T("命令或主题", "a command or a topic"),
 })

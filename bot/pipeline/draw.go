@@ -169,6 +169,7 @@ func (s *shard) letPass(ctx context.Context, in *incoming, r *room) (drawn bool)
 	}
 	now := s.now(e)
 	v := s.verdict
+	v.Set = s.p.rules.Load().Version()
 	c := s.p.plan(e, &v, ladder.Decision{}, now)
 	c.Context = r.context.list(s.p.config.Context)
 	c.Draw(sample, now.Add(w.Due))

@@ -84,7 +84,7 @@ func TestWhatIsDrawnWaitsForAPersonAndNothingElseChanges(t *testing.T) {
 			}
 		}
 		passed := cases[1]
-		if len(passed.Acts) != 0 || passed.Strike != review.StrikeNone || len(passed.Verdict.Hits) != 0 || len(passed.Context) != 1 || passed.Event.Message.Text != "good morning" {
+		if len(passed.Acts) != 0 || passed.Strike != review.StrikeNone || len(passed.Verdict.Hits) != 0 || passed.Verdict.Set == "" || len(passed.Context) != 1 || passed.Event.Message.Text != "good morning" {
 			t.Errorf("the message that was let pass: %+v", passed)
 		}
 		if states(cases[2]) != "delete:done warn:done" || cases[2].Strike != review.StrikeCounts {

@@ -31,7 +31,7 @@ type Report struct {
 	Asked    int64 `json:"asked"`    // cases about which it asked first
 	Logged   int64 `json:"logged"`   // cases that it only wrote down
 
-	Upheld     int         `json:"upheld"` // cases by how they stand, of those decided in the range
+	Upheld     int         `json:"upheld"` // cases by how they stand, of those decided in the range; none of what was let pass
 	Overturned int         `json:"overturned"`
 	Overturns  *score.Rate `json:"overturn_rate,omitempty"` // of all that were decided
 
@@ -214,6 +214,9 @@ func (p *Report) judge(r Range, o *Outcomes, with Options) {
 	}
 	for i := range o.Decisions {
 		d := &o.Decisions[i]
+		if d.Rule == "" {
+			continue // nothing was done that could be overturned
+		}
 		if d.Upheld {
 			p.Upheld++
 		} else {

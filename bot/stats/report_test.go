@@ -74,7 +74,8 @@ func TestTimesToDecisionAndTheQueue(t *testing.T) {
 			{Chat: "a/1", Rule: "ads", Upheld: true, Asked: hour(-40), Due: hour(-30), Decided: hour(-35)},
 			{Chat: "a/1", Rule: "ads", Upheld: false, Asked: hour(-30), Due: hour(-20), Decided: hour(-10)},
 			{Chat: "a/2", Rule: "scam", Upheld: true, Asked: hour(-5), Due: hour(-1), Decided: hour(-2)},
-			{Chat: "a/2", Rule: "scam", Upheld: false, Decided: hour(-1)}, // nobody had waited
+			{Chat: "a/2", Rule: "scam", Upheld: false, Decided: hour(-1)},               // nobody had waited
+			{Chat: "a/2", Upheld: false, Decided: hour(-1), Chance: 0.1, Sampled: true}, // let pass
 		},
 		Waiting: []stats.Decision{{Chat: "a/1", Asked: hour(-26), Due: hour(-2)}, {Chat: "a/1", Asked: hour(-0.5), Due: hour(3)}},
 	}, busy: []stats.Tally{{Chat: "a/1", What: stats.Messages, N: 5}, {Chat: "a/1", What: stats.Hits, Name: "ads", N: 2}}}

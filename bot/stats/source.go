@@ -49,6 +49,14 @@ func Days(n int, now time.Time) Range {
 	return Range{From: first.Format(DayForm), To: now.Format(DayForm), Since: first, Until: after}
 }
 
+// Last is the time from that long ago to the end of today.
+func Last(d time.Duration, now time.Time) Range {
+	r := Days(1, now)
+	r.Since = now.Add(-d)
+	r.From = r.Since.Format(DayForm)
+	return r
+}
+
 // Each is the days of the range, oldest first.
 func (r Range) Each() (days []string) {
 	y, m, d := r.Since.Date()
@@ -87,7 +95,7 @@ const MostDecisions = 50_000
 // Decision is one case that was decided, or that waits.
 type Decision struct {
 	Chat    string
-	Rule    string // the first that hit; "" where none did
+	Rule    string // the first that hit; "" of a message that was let pass
 	Upheld  bool
 	Asked   time.Time // since when a person was waited for; zero where nobody was
 	Due     time.Time // when a person should have decided
