@@ -21,9 +21,10 @@ type Explanation struct {
 // Candidate is one thing that a rule saw.
 type Candidate struct {
 	Rule    string    `json:"rule"`
-	Word    string    `json:"word"` // the keyword or pattern as the rule file has it
-	Span    Span      `json:"span"` // where, in the text as it was written
-	Text    string    `json:"text"` // what was written there
+	Word    string    `json:"word"`          // the keyword or pattern as the rule file has it
+	Span    Span      `json:"span"`          // where, in the text as it was written
+	Text    string    `json:"text"`          // what was written there
+	Seen    lang.Text `json:"seen,omitzero"` // what a person should know of it: how it was read, what weight it has
 	Counted bool      `json:"counted"`
 	Then    Then      `json:"then,omitzero"` // what the rule asks for because of its hits; zero where it does not count
 	Why     lang.Text `json:"why,omitzero"`  // why it does not count, or what a person should know
@@ -66,5 +67,5 @@ func (s *Set) Explain(ev *chat.Event) Explanation {
 }
 
 func candidate(rule string, sig Signal, text string, why lang.Text) Candidate {
-	return Candidate{Rule: rule, Word: sig.Word, Span: sig.Span, Text: text[sig.Span.Start:sig.Span.End], Why: why}
+	return Candidate{Rule: rule, Word: sig.Word, Span: sig.Span, Text: text[sig.Span.Start:sig.Span.End], Seen: sig.Why, Why: why}
 }

@@ -236,6 +236,7 @@ func (e *evaluation) event(one *labelled) {
 	ev := &e.scanner.event
 	ev.Message.Text = one.text
 	if !one.timed {
+		e.scanner.apart()
 		return
 	}
 	const apart = 30 * 24 * time.Hour

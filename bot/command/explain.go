@@ -1,7 +1,9 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,8 +107,8 @@ func (s *shell) explain(x *explained, set *rules.Set) string {
 			counting++
 		}
 	}
-	for i := range x.Candidates {
-		s.candidate(&p, &x.Candidates[i], x.Text, titles)
+	for _, together := range byRule(x.Candidates) {
+		s.finding(&p, together, x.Text, titles[together[0].Rule])
 	}
 	p.line("")
 	s.decision(&p, s.say("初犯：", "first offence: "), &x.First)
@@ -119,26 +121,78 @@ func (s *shell) explain(x *explained, set *rules.Set) string {
 	return p.String()
 }
 
-func (s *shell) candidate(p *page, c *rules.Candidate, text string, known map[string]rules.Rule) {
+// byRule puts together what one rule counts, and what it lets pass for one reason.
+func byRule(all []rules.Candidate) [][]rules.Candidate {
+	var out [][]rules.Candidate
+	for _, c := range all {
+		i := slices.IndexFunc(out, func(t []rules.Candidate) bool {
+			return t[0].Rule == c.Rule && t[0].Counted == c.Counted && (c.Counted || t[0].Why == c.Why)
+		})
+		if i < 0 {
+			out = append(out, nil)
+			i = len(out) - 1
+		}
+		out[i] = append(out[i], c)
+	}
+	return out
+}
+
+// finding says what one rule found, in the order of the text.
+func (s *shell) finding(p *page, found []rules.Candidate, text string, r rules.Rule) {
+	first := &found[0]
 	mark, code := s.say("● 命中", "● hit"), red
-	if !c.Counted {
+	if !first.Counted {
 		mark, code = s.say("○ 放过", "○ excused"), green
 	}
-	r := known[c.Rule]
 	p.line("")
-	p.line(fmt.Sprintf("%s %s · %s · %s", s.out.paint(code, mark), s.out.paint(bold, Plain(c.Rule)), Plain(r.Title.In(s.lang)), s.term(string(r.Severity))))
+	p.line(fmt.Sprintf("%s %s · %s · %s", s.out.paint(code, mark), s.out.paint(bold, Plain(first.Rule)), Plain(r.Title.In(s.lang)), s.term(string(r.Severity))))
+	var spans []rules.Span
+	for i := range found {
+		if c := &found[i]; c.Span.End > c.Span.Start {
+			spans = append(spans, c.Span)
+		}
+	}
+	if len(spans) > 0 {
+		p.line("  " + s.marked(text, spans))
+	}
+	switch {
+	case !first.Counted:
+		p.line("  " + s.say("说明：", "why: ") + Plain(first.Why.In(s.lang)))
+	case len(found) > 1 && first.Word == "" && first.Span == rules.Span{}: // what the evidence comes to
+		p.line("  " + s.say("说明：", "why: ") + Plain(first.Seen.In(s.lang)))
+		found = found[1:]
+	}
+	slices.SortStableFunc(found, func(a, b rules.Candidate) int { return cmp.Compare(placeless(&a), placeless(&b)) })
+	for i := range found {
+		p.line("    " + s.seen(&found[i]))
+	}
+	if first.Counted {
+		p.line("  " + s.say("处置：", "then: ") + s.then(first.Then) + s.modeNote(r.Mode))
+	}
+}
+
+// placeless is 1 for what stands nowhere in the text, which is said last.
+func placeless(c *rules.Candidate) int {
 	if c.Span.End > c.Span.Start {
-		p.line(fmt.Sprintf("  [%d:%d] %s", c.Span.Start, c.Span.End, s.marked(text, []rules.Span{c.Span})))
+		return 0
 	}
-	if c.Word != "" {
-		p.line("  " + s.say("词：", "word: ") + Plain(c.Word))
+	return 1
+}
+
+// seen is one thing that a rule saw: where, what, by which word, and what to know
+// of it.
+func (s *shell) seen(c *rules.Candidate) string {
+	var parts []string
+	if c.Span.End > c.Span.Start {
+		parts = append(parts, fmt.Sprintf("[%d:%d] %s", c.Span.Start, c.Span.End, Plain(c.Text)))
 	}
-	if !c.Why.IsZero() {
-		p.line("  " + s.say("说明：", "why: ") + Plain(c.Why.In(s.lang)))
+	if c.Word != "" && c.Word != c.Text {
+		parts = append(parts, s.say("词：", "word: ")+Plain(c.Word))
 	}
-	if c.Counted {
-		p.line("  " + s.say("处置：", "then: ") + s.then(c.Then) + s.modeNote(r.Mode))
+	if !c.Seen.IsZero() {
+		parts = append(parts, Plain(c.Seen.In(s.lang)))
 	}
+	return strings.Join(parts, " · ")
 }
 
 func (s *shell) modeNote(m rules.Mode) string {

@@ -165,7 +165,7 @@ func TestTheEventsOfTheHelpAreEvents(t *testing.T) {
 			}
 			kinds[string(e.Kind)] = true
 		}
-		if len(kinds) != 6 {
+		if len(kinds) != 7 {
 			t.Errorf("%s: examples of %v", l, kinds)
 		}
 	}

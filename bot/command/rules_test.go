@@ -70,7 +70,7 @@ func TestRulesTestSaysWhatFailed(t *testing.T) {
 func TestRulesExplain(t *testing.T) {
 	file := ruleFile(t)
 	run(t, "rules", "explain", "-r", file, "低价卖 号，不卖号").must(t, command.Fine).
-		says(t, "folded: 低价卖号不卖号", "● hit ads.sale · selling accounts · major", "[6:13] 低价【卖 号】，不卖号",
+		says(t, "folded: 低价卖号不卖号", "● hit ads.sale · selling accounts · major", "  低价【卖 号】，不卖号", "[6:13] 卖 号 · word: 卖号 · written as",
 			"○ excused ads.sale", "by the ladder", "first offence: delete, mute 10m, warn", "1 flood rules")
 	run(t, "--lang=zh", "rules", "explain", "-r", file, "卖号", "--score", "5").must(t, command.Fine).
 		says(t, "● 命中 ads.sale · 卖号 · 较重", "初犯：撤回、禁言 10m、警告", "已有 5 分时：撤回；待人工确认：移出")
@@ -83,6 +83,26 @@ func TestRulesExplain(t *testing.T) {
 	run(t, "rules", "explain", "-r", heard, "加微信").must(t, command.Fine).says(t, "then: by the ladder", "first offence: delete, warn")
 	run(t, "rules", "explain", "-r", heard, "佳薇❤").must(t, command.Fine).says(t, "then: a person decides", "waits for a person: delete, warn")
 	run(t, "rules", "explain", "-r", file, "问卷").must(t, command.Fine).says(t, "a person")
+}
+
+func TestRulesExplainPutsTogetherWhatOneRuleWeighs(t *testing.T) {
+	file := write(t, filepath.Join(t.TempDir(), "r.yaml"), `
+rules:
+- id: ads.weighed
+  score: {act: 4, review: 2}
+  evidence:
+  - {title: {zh: 招揽, en: offer}, weight: 1, up_to: 2, keywords: [兼职, 日结]}
+  - {title: {zh: 留号, en: contact}, weight: 1.5, contact: qq}
+  - {title: {zh: 短, en: short}, weight: 1, when: message.length < 30}
+`)
+	got := run(t, "rules", "explain", "-r", file, "兼职 日 结，QQ 2233445566").must(t, command.Fine)
+	got.says(t, "● hit ads.weighed", "  【兼职】 【日 结】，QQ 【2233445566】\n", "  why: evidence 4.5 of 4: offer 2 + contact 1.5 + short 1\n    [0:6] 兼职 · offer +1\n",
+		"    [7:14] 日 结 · word: 日结 · offer +1: written as", "· contact +1.5: a QQ number\n", "    short +1\n  then: by the ladder")
+	if n := strings.Count(got.out, "● hit"); n != 1 {
+		t.Errorf("%d blocks for one rule:\n%s", n, got.out)
+	}
+	run(t, "--lang=zh", "rules", "explain", "-r", file, "这个暑假我在学校旁边的书店里做了一个月的兼职，挣的钱刚好够买一辆自行车").must(t, command.Fine).
+		says(t, "○ 放过 ads.weighed", "一个月的【兼职】，挣", "  说明：证据 1，满 2 算数：招揽 1\n    [60:66] 兼职 · 招揽 +1\n")
 }
 
 func TestRulesExplainTakesFilesThatAShellExpanded(t *testing.T) {

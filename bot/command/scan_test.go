@@ -154,6 +154,10 @@ func TestScanTables(t *testing.T) {
 	if len(one) != 1 || one[0].Action != "ladder" || one[0].Text != "卖号" {
 		t.Errorf("got %+v", one)
 	}
+	two := scan(t, "a\ttext\nx\t第一行\\n卖号\\t在\n", "-r", ruleFile(t), "--tsv", "text")
+	if len(two) != 1 || two[0].Text != "第一行\n卖号\t在" || !two[0].Flagged {
+		t.Errorf("got %+v", two)
+	}
 	for name, table := range map[string]string{"no column": "a\tb\n", "nothing": "", "a short line": "a\ttext\nx\n"} {
 		if got := feed(t, table, "scan", "-r", ruleFile(t), "--tsv", "text"); got.code != command.Failed {
 			t.Errorf("%s: exit code %d", name, got.code)
@@ -249,4 +253,15 @@ func BenchmarkScan(b *testing.B) {
 			b.Fatal(code)
 		}
 	}
+}
+
+func TestLinesAreNoPiecesOfEachOther(t *testing.T) {
+	file := write(t, filepath.Join(t.TempDir(), "r.yaml"), "rules:\n- {id: a, keywords: [加微信], across: 20s}\n")
+	for _, got := range scan(t, "加微\n信\n", "-r", file) {
+		if got.Flagged {
+			t.Errorf("%q is taken for the rest of the line before", got.Text)
+		}
+	}
+	data := write(t, filepath.Join(t.TempDir(), "data.tsv"), "spam\ttext\n0\t加微\n0\t信\n")
+	run(t, "eval", "-r", file, data, "--max-false-alarms", "0").must(t, command.Fine)
 }

@@ -57,7 +57,8 @@ func readHead(in *lines, names []string) (*tableColumns, error) {
 	return c, nil
 }
 
-// next is the wanted fields of the next line, as many as there are columns.
+// next is the wanted fields of the next line, as many as there are columns. In
+// the last, the text, line breaks and tabs are put where tables write \n and \t.
 func (c *tableColumns) next(in *lines) ([2][]byte, error) {
 	var wanted [2][]byte
 	line, err := in.next()
@@ -70,6 +71,9 @@ func (c *tableColumns) next(in *lines) ([2][]byte, error) {
 			return wanted, fmt.Errorf("the column %q is missing / 缺少这一列", c.names[i])
 		}
 		wanted[i] = fields[at]
+	}
+	if text := &wanted[len(c.at)-1]; bytes.IndexByte(*text, '\\') >= 0 {
+		*text = []byte(lineBreaks.Replace(string(*text)))
 	}
 	return wanted, nil
 }

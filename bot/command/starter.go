@@ -63,6 +63,7 @@ var starters = []starter{
       out: "-"
       # confirm: true   # 程序会回答每个动作做成没有 / the program answers whether each action was done
       # platform: qq    # 事件没写 platform 时用它 / for events that name none
+      # direct: true    # 程序也转交私聊，答复是 verb 为 tell 的行 / it passes direct messages on, and answers: lines with the verb tell
 `,
 	},
 }
