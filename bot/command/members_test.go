@@ -107,15 +107,14 @@ func TestThePunishedAppealsByDirectMessage(t *testing.T) {
 	run(t, "ledger", "show", "-c", bot, "--case", id).must(t, command.Fine).says(t, "appealed", "overturned")
 }
 
-// Where members can't write to the bot, the notice has a link; its token is nowhere in
-// the store.
+// Who is told alone is given a link; its token is nowhere in the store.
 func TestThePunishedAppealsByLink(t *testing.T) {
 	bot := memberBot(t, `
-adapters: [{name: main, kind: jsonl}]
+adapters: [{name: main, kind: jsonl, config: {direct: true}}]
 members: {appeal: {url: "http://patrol.test", listen: "127.0.0.1:0"}}
 notice:
   chats:
-    - {chats: [main/100], language: en, en: "{name} broke {rule}, muted for {for}. {appeal}", welcome: {en: "Hello {name}"}}
+    - {chats: [main/100], language: en, private: true, en: "{name} broke {rule}, muted for {for}. {appeal}", welcome: {en: "Hello {name}"}}
 `)
 	p := startPatrol(t, bot)
 	p.tell(t, chat.Event{ID: "j1", Kind: chat.KindJoin, Author: member("u9")})
