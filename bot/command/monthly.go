@@ -58,7 +58,7 @@ func (c *monthlyCommand) Run(ctx context.Context, s *shell) error {
 }
 
 func (c *monthlyCommand) write(s *shell, r *monthly.Report) error {
-	stem := filepath.Join(c.Output, "monthly-"+fileName(c.Chat)+"-"+r.Month)
+	stem := filepath.Join(c.Output, monthly.FileName(r.Chat, r.Month))
 	for _, form := range []struct {
 		ext   string
 		write func(io.Writer) error
@@ -79,16 +79,6 @@ func (c *monthlyCommand) write(s *shell, r *monthly.Report) error {
 		return errFound
 	}
 	return nil
-}
-
-// fileName is a chat as part of a file's name.
-func fileName(chat string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '.' {
-			return r
-		}
-		return '_'
-	}, chat)
 }
 
 // monthOf reads YYYY-MM; where nothing is given it is the month before this one.

@@ -12,6 +12,7 @@ import (
 	"patrol/bot/appeal"
 	"patrol/bot/brake"
 	"patrol/bot/ledger"
+	"patrol/bot/monthly"
 	"patrol/bot/review"
 	"patrol/bot/stats"
 	"patrol/bot/undo"
@@ -107,6 +108,12 @@ type Drawn interface {
 	Samples(ctx context.Context, by string, second bool, limit int) ([]review.Case, error)
 }
 
+// Chats are the chats in reach of ctx of which there are cases, in order, most at
+// most.
+type Chats interface {
+	Chats(ctx context.Context, most int) ([]string, error)
+}
+
 // Store is everything that the console reads and writes, in its small parts. Each
 // request has the reach of who asks in its context (review.WithReach): what a
 // reviewer of some groups may not see is not there.
@@ -124,6 +131,8 @@ type Store interface {
 	Feed
 	Drawn
 	stats.Source
+	Chats
+	monthly.Record
 	brake.Holdings
 	undo.Store
 }
@@ -147,6 +156,9 @@ type Config struct {
 	// ask first; without it none does.
 	Target  review.Target
 	Doubted func() []string
+
+	// Kept is how long what is kept, for the monthly reports.
+	Kept monthly.Retention
 
 	// Appeals opens the page for appeals by link; nil: there is none.
 	Appeals *appeal.Desk
@@ -199,6 +211,7 @@ type Console struct {
 	visitors *limiter      // of the page for appeals, by address
 	askers   *limiter      // of the page of queries, by account
 	asking   chan struct{} // has one for each query that runs
+	making   chan struct{} // has one while a monthly report is made
 	streams  streams
 	closing  sync.Once
 	closed   chan struct{}
@@ -226,6 +239,7 @@ func New(c Config) (*Console, error) {
 		closed: make(chan struct{}),
 	}
 	console.visitors, console.askers = newLimiter(perVisitor), newLimiter(perAsker)
+	console.making = make(chan struct{}, 1)
 	console.asking = make(chan struct{}, askAtOnce)
 	console.brakes, console.undos = newBrakes(&console.config), newUndos(&console.config)
 	console.handler = console.mux()

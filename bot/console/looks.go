@@ -24,7 +24,7 @@ var assetFiles embed.FS
 type looks map[lang.Lang]map[string]*template.Template
 
 // pageNames are the pages; every one fills "main" of pages/layout.html.
-var pageNames = []string{"queue", "case", "login", "link", "code", "arrived", "factor", "tokens", "account", "accounts", "error", "brakes", "undo", "appeal", "query", "samples", "sample", "stats"}
+var pageNames = []string{"queue", "case", "login", "link", "code", "arrived", "factor", "tokens", "account", "accounts", "error", "brakes", "undo", "appeal", "query", "samples", "sample", "stats", "monthly"}
 
 func loadLooks(files assets) (looks, error) {
 	all := looks{}

@@ -53,6 +53,9 @@ func (c *Console) routes() []route {
 		{"POST /brakes/{id}/release", review.Decide, c.releaseBrake},
 		{"POST /brakes/{id}/cancel", review.Decide, c.cancelBrake},
 
+		{"GET /monthly", review.Decide, c.monthly},
+		{"GET /monthly/{form}", review.Decide, c.takeMonthly},
+
 		{"GET /undo", review.Manage, c.showUndo},
 		{"POST /undo", review.Manage, c.undoAll},
 

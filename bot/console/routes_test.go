@@ -20,6 +20,7 @@ var powers = map[string]review.Power{
 	"GET /query":  review.See,
 	"GET /brakes": review.See, "POST /brakes/{id}/release": review.Decide, "POST /brakes/{id}/cancel": review.Decide,
 	"GET /stats": review.See, "GET /samples": review.See, "GET /samples/{id}": review.Decide, "POST /samples/{id}": review.Decide,
+	"GET /monthly": review.Decide, "GET /monthly/{form}": review.Decide,
 	"GET /undo": review.Manage, "POST /undo": review.Manage,
 	"POST /cases/{id}/escalate": review.Decide, "POST /cases/{id}/undo": review.Decide, "POST /cases/{id}/repost": review.Decide,
 	"POST /bulk": review.Decide, "POST /bulk/undo": review.Decide,
@@ -89,7 +90,7 @@ func TestEveryRouteAsksForItsPower(t *testing.T) {
 		t.Fatal(a.Status)
 	}
 	way := walk{
-		fill: map[string]string{"id": cases[0].ID, "name": "nobody-of-that-name", "session": "none", "token": "none", "view": "none", "file": "console.css"},
+		fill: map[string]string{"id": cases[0].ID, "name": "nobody-of-that-name", "session": "none", "token": "none", "view": "none", "file": "console.css", "form": "csv"},
 		form: []string{"ground", "x", "text", "x", "lang", "en"},
 	}
 	seen := map[string]bool{}

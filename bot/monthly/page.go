@@ -23,7 +23,7 @@ var pageSource string
 // are written out.
 func (r *Report) HTML(w io.Writer) error {
 	page, err := template.New("page").Funcs(template.FuncMap{
-		"visible": visible, "both": both, "term": term, "when": r.when, "took": took, "share": func(t Times) string { return fmt.Sprintf("%.1f %%", t.Share()) },
+		"visible": visible, "both": both, "term": term, "when": r.when, "took": Took, "share": func(t Times) string { return fmt.Sprintf("%.1f %%", t.Share()) },
 		"length": length, "last": func(days []Day) int { return len(days) - 1 }, "height": r.height,
 	}).Parse(pageSource)
 	if err != nil {
@@ -46,8 +46,8 @@ func (r *Report) height(n int) int {
 	return 100 * n / most
 }
 
-// took is a number of seconds for people.
-func took(s float64) string {
+// Took is a number of seconds for people.
+func Took(s float64) string {
 	switch d := time.Duration(s * float64(time.Second)); {
 	case d < 10*time.Second:
 		return fmt.Sprintf("%.1f s", s)

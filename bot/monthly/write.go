@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"patrol/bot/query"
@@ -94,4 +95,16 @@ func (r *Report) lines() []line {
 		line{"proof", "", "head", fmt.Sprintf("%d:%s", r.Proof.Head.Seq, r.Proof.Head.Hash)}, line{"proof", "", "start", fmt.Sprintf("%d:%s", r.Proof.Start.Seq, r.Proof.Start.Hash)},
 		line{"proof", "", "checked", r.Proof.Checked}, line{"proof", "", "fault", r.Proof.Fault},
 	)
+}
+
+// FileName is what the report of a chat over a month (2006-01) is called as a file,
+// without its extension.
+func FileName(chat, month string) string {
+	plain := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '.' {
+			return r
+		}
+		return '_'
+	}, chat)
+	return "monthly-" + plain + "-" + month
 }

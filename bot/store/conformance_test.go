@@ -44,6 +44,7 @@ type keeper interface {
 	Bundle(ctx context.Context, id string, made time.Time) (*ledger.Bundle, error)
 	BrakesOf(ctx context.Context, chat string, from, until time.Time) ([]brake.Brake, error)
 	Proof(ctx context.Context, chat string, from, until time.Time) (monthly.Proof, error)
+	Chats(ctx context.Context, most int) ([]string, error)
 	EraseCase(ctx context.Context, id string, how review.Erasure) (bool, error)
 	CasesOf(ctx context.Context, adapter, member string) ([]string, error)
 	Subscribe() (<-chan struct{}, func())

@@ -58,3 +58,21 @@ func (s *Store) Proof(ctx context.Context, chat string, from, until time.Time) (
 	})
 	return p, err
 }
+
+// Chats are the chats in reach of ctx of which there are cases, in order, most at
+// most.
+func (s *Store) Chats(ctx context.Context, most int) (chats []string, err error) {
+	args := []any{}
+	condition := reachable(review.ReachOf(ctx), "chat", &args)
+	// The index is leaped over: one step a chat, however many cases it has.
+	rows, err := s.readers.QueryContext(ctx, `WITH RECURSIVE c (chat) AS (
+			SELECT min(chat) FROM cases UNION ALL SELECT (SELECT min(chat) FROM cases WHERE chat > c.chat) FROM c WHERE c.chat IS NOT NULL)
+		SELECT chat FROM c WHERE chat IS NOT NULL`+condition+" LIMIT ?", append(args, most)...)
+	err = each(rows, s.orClosed(err), func(rows *sql.Rows) error {
+		var chat string
+		err := rows.Scan(&chat)
+		chats = append(chats, chat)
+		return err
+	})
+	return chats, err
+}

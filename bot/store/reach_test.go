@@ -76,7 +76,18 @@ func outOfReach(t *testing.T, s keeper) {
 	if p, err := s.Proof(ctx, key(theirs), start.Add(-time.Hour), start.Add(time.Hour)); err != nil || p != (monthly.Proof{}) {
 		t.Errorf("the proof of their month: %+v, %v", p, err)
 	}
-	brakesOf(t, s, ctx, key(ours), key(theirs))
+	brakesOf(ctx, t, s, key(ours), key(theirs))
+	for _, c := range []struct {
+		ctx  context.Context
+		want []string
+	}{{ctx, []string{key(ours)}}, {nowhere, nil}, {t.Context(), []string{key(ours), key(theirs), key(open)}}} {
+		if chats, err := s.Chats(c.ctx, 10); err != nil || !slices.Equal(chats, c.want) {
+			t.Errorf("chats: %v, %v, want %v", chats, err, c.want)
+		}
+	}
+	if chats, err := s.Chats(t.Context(), 2); err != nil || len(chats) != 2 {
+		t.Errorf("two chats: %v, %v", chats, err)
+	}
 	c, err := s.Apply(ctx, theirs.ID, func(c *review.Case) ([]ledger.Entry, error) { return c.Note("li", "mine now", start), nil })
 	if !errors.Is(err, review.ErrNotFound) || c.ID != "" || len(load(t, s, theirs.ID).Remarks) > 0 {
 		t.Errorf("a verb out of reach: %q, %v", c.ID, err)
@@ -91,7 +102,7 @@ func outOfReach(t *testing.T, s keeper) {
 }
 
 // brakesOf has a brake of each chat and one that spans them.
-func brakesOf(t *testing.T, s keeper, ctx context.Context, ours, theirs string) {
+func brakesOf(ctx context.Context, t *testing.T, s keeper, ours, theirs string) {
 	for _, b := range []brake.Brake{
 		{ID: "1", Kind: brake.Chat, Scope: ours, At: start}, {ID: "2", Kind: brake.Share, Scope: theirs, At: start}, {ID: "3", Kind: brake.Rule, Scope: "ads", At: start},
 		{ID: "4", Kind: brake.Chat, Scope: ours, At: start.Add(2 * time.Hour)},
@@ -218,7 +229,7 @@ var reaches = map[string]string{
 	"PutUndo": admins, "Undos": admins,
 	"Append": bots, "Head": bots, "IndexTexts": bots, "Interrupted": bots, "LoadState": bots, "Record": bots, "SaveState": bots,
 	"EraseTexts": bots, "Prune": bots, "Shred": bots,
-	"Audit": admins, "BrakesOf": bound, "Proof": bound, "EraseCase": bound, "CasesOf": bound, "Evidence": admins, "LedgerStart": bots,
+	"Audit": admins, "BrakesOf": bound, "Chats": bound, "Proof": bound, "EraseCase": bound, "CasesOf": bound, "Evidence": admins, "LedgerStart": bots,
 	"Settle": bots, "Strikes": bots, "TakeDue": bots,
 }
 
