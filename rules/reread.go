@@ -94,11 +94,12 @@ func (s *Set) again(text string, sc *Scratch) {
 		return
 	}
 	var ways [joined + 1]bool
-	ways[fold.Decoded] = signs&fold.Escaped != 0 || r.dotted && strings.ContainsAny(text, "点點。｡．([·•") || r.dotted && strings.Contains(text, " dot ")
+	ways[fold.Decoded] = signs&fold.Escaped != 0 || r.dotted && strings.ContainsAny(text, "点點。｡．([·•斜") || r.dotted && strings.Contains(text, " dot ")
 	ways[fold.Letters] = r.letters && signs&fold.Mingled != 0
 	ways[fold.Ells] = ways[fold.Letters]
-	ways[fold.Figures] = r.figures && (signs&fold.Mingled != 0 || strings.ContainsAny(text, "一二三四五六七八九零〇幺壹贰叁肆伍陆柒捌玖ＯｏＩｌＺＳＢ"))
+	ways[fold.Figures] = r.figures && (signs&fold.Mingled != 0 || strings.ContainsAny(text, numerals))
 	ways[fold.Squeezed] = signs&fold.Stretched != 0
+	ways[fold.Doubled] = r.letters && ways[fold.Squeezed]
 	ways[fold.Reversed] = signs&fold.Overridden != 0 || room.reverse
 	ways[joined] = room.join
 	for way, wanted := range ways {
@@ -107,6 +108,9 @@ func (s *Set) again(text string, sc *Scratch) {
 		}
 	}
 }
+
+// numerals are the characters that a number may be written with beside digits.
+const numerals = "一二三四五六七八九零〇幺两壹贰叁肆伍陆柒捌玖ＯｏＩｌＺＳＢ①②③④⑤⑥⑦⑧⑨⓪❶❷❸❹❺❻❼❽❾⓿⑴⑵⑶⑷⑸⑹⑺⑻⑼⒈⒉⒊⒋⒌⒍⒎⒏⒐㈠㈡㈢㈣㈤㈥㈦㈧㈨㊀㊁㊂㊃㊄㊅㊆㊇㊈ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅰⅱⅲⅳⅴⅵⅶⅷⅸ\uFE0F\u20E3"
 
 // readAs reads the text in one way.
 func (s *Set) readAs(text string, way manner, sc *Scratch) {
@@ -173,5 +177,6 @@ var manners = [...]lang.Text{
 	fold.Decoded: lang.T("解码", "decoding it"),
 	fold.Letters: lang.T("数字和符号当字母", "taking digits and signs for letters"), fold.Ells: lang.T("数字和符号当字母", "taking digits and signs for letters"),
 	fold.Figures: lang.T("字母和汉字数字当数字", "taking letters and numerals for digits"), fold.Squeezed: lang.T("去掉重复", "leaving out repetitions"),
+	fold.Doubled:  lang.T("去掉重复", "leaving out repetitions"),
 	fold.Reversed: lang.T("倒读", "reading backwards"), joined: lang.T("拼合拆字", "joining split characters"),
 }

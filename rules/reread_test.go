@@ -21,6 +21,13 @@ func TestATextIsReadAgain(t *testing.T) {
 		{"numerals as digits", "keywords: ['13812345678']", "电一三八一二三四五六七八呀", "一三八一二三四五六七八", "taking letters and numerals for digits"},
 		{"escapes", "keywords: [evil.com]", "http://%65%76%69%6c.com/", "%65%76%69%6c.com", "decoding it"},
 		{"dots spelled out", "keywords: [d9623.com]", "上d9623點com看", "d9623點com", "decoding it"},
+		{"entities", "keywords: [加微信]", "来&#21152;&#x5fae;&#20449;吧", "&#21152;&#x5fae;&#20449;", "decoding it"},
+		{"base64", "keywords: [加微信]", "看 5Yqg5b6u5L+h", "5Yqg5b6u5L+h", "decoding it"},
+		{"punycode", "keywords: [apple.com]", "https://xn--80ak6aa92e.com/id", "xn--80ak6aa92e.com", "decoding it"},
+		{"letters of other alphabets", "keywords: [free money]", "fяee money!", "fяee money", "taking digits and signs for letters"},
+		{"leet among Cyrillic letters", "keywords: [работа]", "есть рaб0та", "рaб0та", "taking digits and signs for letters"},
+		{"numbering characters", "keywords: ['13812345678']", "电㈠㈢㈧㈠㈡㈢㈣㈤㈥㈦㈧", "㈠㈢㈧㈠㈡㈢㈣㈤㈥㈦㈧", "taking letters and numerals for digits"},
+		{"Kangxi radicals as pieces", "keywords: [加微信]", "⼒⼝微信", "⼒⼝微信", "joining split characters"},
 		{"repetitions", "keywords: [代开发票]", "代代开开开发发票票", "代代开开开发发票票", "leaving out repetitions"},
 		{"repeated letters", "keywords: [fuck]", "fuuuuuuuuuuuuuuuuck", "fuuuuuuuuuuuuuuuuck", "leaving out repetitions"},
 		{"backwards, and says so", "keywords: [兼职刷单]", "单刷职兼（倒着读）", "单刷职兼", "reading backwards"},
@@ -50,5 +57,14 @@ func TestATextIsReadAgain(t *testing.T) {
 				t.Errorf("hit %+v, want %q %s", v.Hits[0], tt.span, tt.how)
 			}
 		})
+	}
+}
+
+func TestAWordMayStandDownwards(t *testing.T) {
+	set := parse(t, "rules: [{id: a, keywords: [加微信]}]")
+	for text, hits := range map[string]bool{"加\n微\n信": true, "有意\n 加 \n 微\n\n信\n的来": true, "要加\n微\n信": false, "加\n微信": false} {
+		if v := eval(set, said(text)); v.Clean() == hits {
+			t.Errorf("%q: hits %v, want %v: %+v", text, !hits, hits, v)
+		}
 	}
 }

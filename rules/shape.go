@@ -46,8 +46,6 @@ func (t scanned) apart(hit Span, word *fold.Text, gapless bool) (why lang.Text, 
 		return lang.Text{}, false
 	case gapless && gaps.Total > own.Total:
 		return forbidden, true
-	case gaps.Sentence && own.Total == 0:
-		return endsInside, true
 	case gaps.Longest > max(maxGap, own.Longest):
 		return lang.T("字与字隔得太远", "its characters stand too far apart"), true
 	}
@@ -56,6 +54,8 @@ func (t scanned) apart(hit Span, word *fold.Text, gapless bool) (why lang.Text, 
 	}
 	spelled := t.spelling(hit, word)
 	switch {
+	case spelled.lines && spelled.pairs > 0 && t.onLines(hit):
+		return lang.Text{}, false
 	case spelled.sentences > 0:
 		return endsInside, true
 	case spelled.clauses > 0 && spelled.gaps < spelled.pairs:
@@ -87,13 +87,14 @@ type spelling struct {
 	sentences           int  // gaps in which a sentence ends
 	token               bool // all word gaps are symbols inside one token
 	alike               bool // all word gaps are the same
+	lines               bool // in all gaps is a line break, and but for it only spaces
 	uneven              bool // between two marks of the keyword's own some letters are set apart, and some not
 }
 
 var endsInside = lang.T("中间是句子的结尾", "a sentence ends inside it")
 
 func (t scanned) spelling(hit Span, word *fold.Text) spelling {
-	s := spelling{token: true, alike: true}
+	s := spelling{token: true, alike: true, lines: true}
 	firstGap := ""
 	pairs, gaps := 0, 0 // of letters since the last mark of the keyword's own
 	last, lastAt := rune(0), -1
@@ -118,6 +119,7 @@ func (t scanned) spelling(hit Span, word *fold.Text) spelling {
 		if gap != "" && t.folded.Gaps(lastAt, end).Sentence {
 			s.sentences++
 		}
+		s.lines = s.lines && strings.Contains(gap, "\n") && strings.TrimSpace(gap) == ""
 		words := spaced(last) && spaced(r)
 		s.pairs++
 		if words {
@@ -142,6 +144,15 @@ func (t scanned) spelling(hit Span, word *fold.Text) spelling {
 		last, lastAt = r, at
 	}
 	return s
+}
+
+// onLines reports whether lines begin and end where a hit does: written downwards, each
+// of its characters has a line of its own.
+func (t scanned) onLines(hit Span) bool {
+	from, to := t.folded.Span(hit.Start, hit.End)
+	text := t.folded.Original()
+	before, after := strings.TrimRight(text[:from], " \u3000"), strings.TrimLeft(text[to:], " \u3000")
+	return (before == "" || strings.HasSuffix(before, "\n")) && (after == "" || strings.HasPrefix(after, "\n"))
 }
 
 // between is what stood between two neighbours of a folded text, the first from last to

@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -10,11 +11,12 @@ type Reading uint8
 
 // The readings.
 const (
-	Decoded  Reading = iota // %65 and (dot) as what they stand for
+	Decoded  Reading = iota // %65, &#101;, \u0065, base64, punycode and (dot) as what they stand for
 	Letters                 // also digits and signs among letters as the letters that they look like, 1 as i
 	Ells                    // the same with 1 as l
 	Figures                 // letters among digits, and Chinese numerals, as digits
 	Squeezed                // a character that is repeated as one
+	Doubled                 // a character that is repeated more than twice as two
 	Reversed                // backwards
 )
 
@@ -36,7 +38,9 @@ func Rewrite(dst []byte, text string, how Reading) []byte {
 	case Figures:
 		return asFigures(dst, text)
 	case Squeezed:
-		return squeezed(dst, text)
+		return squeezed(dst, text, 1)
+	case Doubled:
+		return squeezed(dst, text, 2)
 	}
 	return reversed(dst, text)
 }
@@ -69,22 +73,40 @@ func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 func isFigure(c byte) bool { return c >= '0' && c <= '9' }
 
 // asLetters reads runs of letters with digits and signs among them as letters.
+// Letters of two bytes, such as Cyrillic ones, belong to runs too, and so do the letters that
+// flags are made of.
 func asLetters(dst []byte, text string, one byte) []byte {
 	from := len(dst)
 	dst = decoded(dst, text)
 	b := dst[from:]
+	drawn(b)
 	for i := 0; i < len(b); {
 		end, letters, others := i, 0, 0
-		for end < len(b) && (isLetter(b[end]) || letterOf(b[end], one) != 0) {
-			if isLetter(b[end]) {
+		for end < len(b) {
+			switch size := letterSize(b[end:]); {
+			case size > 0:
 				letters++
-			} else {
+				end += size
+				continue
+			case letterOf(b[end], one) != 0:
 				others++
+				end++
+				continue
+			case b[end] == Filler && letters+others > 0:
+				end++
+				continue
+			case signOf(b[end:]) != 0:
+				letters++
+				end += utf8.RuneLen(signOf(b[end:]))
+				continue
 			}
-			end++
+			break
 		}
 		for end > i && (b[end-1] == '!' || b[end-1] == '|' || b[end-1] == '+') {
 			end-- // no letter, but the end of a sentence
+		}
+		if letters > 0 {
+			faux(b[i:end])
 		}
 		if letters > 0 && others > 0 {
 			for k := i; k < end; k++ {
@@ -98,12 +120,116 @@ func asLetters(dst []byte, text string, one byte) []byte {
 	return dst
 }
 
+// fauxLetters are letters of other alphabets, and signs, as those read them who write
+// Latin words with them.
+var fauxLetters = map[rune]byte{
+	'я': 'r', 'Я': 'r', 'и': 'n', 'И': 'n', 'й': 'n', 'Й': 'n', 'ш': 'w', 'Ш': 'w', 'щ': 'w', 'Щ': 'w', 'ц': 'u', 'Ц': 'u', 'ф': 'o', 'Ф': 'o',
+	'д': 'a', 'Д': 'a', 'э': 'e', 'Э': 'e', 'ж': 'x', 'Ж': 'x', 'ч': 'y', 'Ч': 'y', 'λ': 'a', 'Λ': 'a', 'Σ': 'e', 'σ': 'o', 'Δ': 'a', 'δ': 'd', 'ς': 'c', 'ω': 'w', 'Ω': 'o', 'π': 'n', 'ψ': 'y',
+	'€': 'e', '®': 'r', '©': 'c', '£': 'l', '¥': 'y', '¢': 'c', '§': 's', '†': 't',
+}
+
+// signOf is the sign that b begins with and that is used for a letter; 0 for none.
+func signOf(b []byte) rune {
+	if b[0] != 0xC2 && b[0] != 0xE2 {
+		return 0
+	}
+	r, _ := utf8.DecodeRune(b)
+	if _, used := fauxLetters[r]; used {
+		return r
+	}
+	return 0
+}
+
+// faux reads the letters of other alphabets in a word that has Latin ones as those that
+// they are drawn like, where they fold into no other.
+func faux(word []byte) {
+	latin, greek, cyrillic := 0, 0, 0
+	for _, c := range word {
+		switch {
+		case isLetter(c):
+			latin = 1
+		case c == 0xCE || c == 0xCF:
+			greek = 1
+		case c == 0xD0 || c == 0xD1:
+			cyrillic = 1
+		}
+	}
+	if latin+greek+cyrillic < 2 {
+		return
+	}
+	for k := 0; k < len(word); {
+		r, size := utf8.DecodeRune(word[k:])
+		if letter, used := fauxLetters[r]; used {
+			fill(word[k : k+size])
+			word[k] = letter
+		}
+		k += size
+	}
+}
+
+// letterSize is how many bytes the letter has that b begins with; 0 for none.
+func letterSize(b []byte) int {
+	switch {
+	case isLetter(b[0]):
+		return 1
+	case b[0] >= 0xC3 && b[0] <= 0xD4 && len(b) > 1:
+		if r, size := utf8.DecodeRune(b); size == 2 && unicode.IsLetter(r) {
+			return size
+		}
+	}
+	return 0
+}
+
+// drawings are letters drawn with several signs.
+var drawings = [...]struct {
+	signs  string
+	letter byte
+}{{`\/\/`, 'w'}, {`\/`, 'v'}, {`/\`, 'a'}, {"|-|", 'h'}, {"|_|", 'u'}, {"|<", 'k'}, {"|)", 'd'}, {"()", 'o'}, {"][", 'i'}}
+
+// drawn reads signs that draw a letter beside other letters, and the letters of flags, as
+// letters.
+func drawn(b []byte) {
+	for i := 0; i < len(b); i++ {
+		if b[i] == 0xF0 && i+4 <= len(b) {
+			if r, size := utf8.DecodeRune(b[i:]); r >= firstFlag && r <= lastFlag {
+				fill(b[i : i+size])
+				b[i] = 'a' + byte(r-firstFlag)
+				i += size - 1
+			}
+			continue
+		}
+		if !strings.ContainsRune("\\/|(]", rune(b[i])) {
+			continue
+		}
+		for _, d := range drawings {
+			end := i + len(d.signs)
+			if end <= len(b) && string(b[i:end]) == d.signs && (i > 0 && isLetter(b[i-1]) || end < len(b) && (isLetter(b[end]) || letterOf(b[end], 'i') != 0)) {
+				fill(b[i:end])
+				b[i] = d.letter
+				i = end - 1
+				break
+			}
+		}
+	}
+}
+
+// The letters of which flags are made.
+const (
+	firstFlag = 0x1F1E6
+	lastFlag  = 0x1F1FF
+)
+
 // decoded reads what stands for characters as them.
 func decoded(dst []byte, text string) []byte {
 	from := len(dst)
 	dst = append(dst, text...)
-	unescape(dst[from:])
-	spellDots(dst[from:])
+	b := dst[from:]
+	unescape(b)
+	entities(b)
+	escapes(b)
+	unpunycode(b)
+	unbase64(b)
+	spellDots(b)
 	return dst
 }
 
@@ -146,8 +272,8 @@ func hex(c byte) byte {
 	return 255
 }
 
-// dots are what a dot inside an address is written as.
-var dots = []string{"(dot)", "[dot]", "(.)", "[.]", "(点)", "【点】", "（点）", " dot ", " DOT ", "點", "点", "·", "•", "。", "｡", "．"}
+// dots are what a dot or a slash inside an address is written as.
+var dots = []string{"(dot)", "[dot]", "(.)", "[.]", "(点)", "【点】", "（点）", "斜杠", "斜线", " dot ", " DOT ", "點", "点", "·", "•", "。", "｡", "．"}
 
 // spellDots hides what stands for a dot between letters or digits.
 func spellDots(b []byte) {
@@ -214,7 +340,14 @@ func figureOf(r rune) (digit byte, sure bool) {
 	if digit, ok := Numeral(r); ok {
 		return digit, true
 	}
+	for _, row := range numbered {
+		if r >= row && r < row+9 {
+			return '1' + byte(r-row), true
+		}
+	}
 	switch r {
+	case '⓪', '⓿', '🄋', '🄌':
+		return '0', true
 	case 'o', 'O', 'О', 'о', 'Ο', 'ο', 'Q', 'D':
 		return '0', false
 	case 'l', 'I', 'i', '|', '!', 'І', 'і', 'Ι':
@@ -239,6 +372,13 @@ func figureOf(r rune) (digit byte, sure bool) {
 	return 0, false
 }
 
+// numbered are the ones of rows of characters that number things: ①, ⑴, ⒈, Ⅰ, ⅰ, ㈠, ㊀
+// and the like.
+var numbered = [...]rune{'①', '⑴', '⒈', '❶', '➀', '➊', '⓵', 'Ⅰ', 'ⅰ', '㈠', '㊀', '🄂'}
+
+// isKeycap reports whether r only makes a key of the digit before it: 1️⃣.
+func isKeycap(r rune) bool { return r == 0xFE0F || r == 0x20E3 }
+
 // leastFigures is the length of a run that is read as digits.
 const leastFigures = 3
 
@@ -252,8 +392,11 @@ func asFigures(dst []byte, text string) []byte {
 		for end < len(text) {
 			r, size := utf8.DecodeRuneInString(text[end:])
 			digit, is := figureOf(r)
-			if digit == 0 {
+			if keycap := isKeycap(r) && length > 0; digit == 0 && !keycap {
 				break
+			} else if keycap {
+				end += size
+				continue
 			}
 			if is {
 				sure++
@@ -264,9 +407,9 @@ func asFigures(dst []byte, text string) []byte {
 		if length >= leastFigures && sure > 0 {
 			for k := i; k < end; {
 				r, size := utf8.DecodeRuneInString(text[k:])
-				b[k], _ = figureOf(r)
-				for pad := k + 1; pad < k+size; pad++ {
-					b[pad] = Filler
+				fill(b[k : k+size])
+				if digit, _ := figureOf(r); digit != 0 {
+					b[k] = digit
 				}
 				k += size
 			}
@@ -280,12 +423,15 @@ func asFigures(dst []byte, text string) []byte {
 	return dst
 }
 
-// squeezed keeps one of each row of equal characters.
-func squeezed(dst []byte, text string) []byte {
-	last := rune(-1)
+// squeezed keeps so many of each row of equal characters.
+func squeezed(dst []byte, text string, most int) []byte {
+	last, length := rune(-1), 0
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if r == last && unicode.IsLetter(r) {
+		if r != last {
+			length = 0
+		}
+		if length++; length > most && unicode.IsLetter(r) {
 			for range size {
 				dst = append(dst, Filler)
 			}

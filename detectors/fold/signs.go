@@ -7,8 +7,8 @@ type Signs uint8
 
 // The signs.
 const (
-	Mingled    Signs = 1 << iota // letters beside digits or signs that look like letters: n1gg3r, I000
-	Escaped                      // a percent sign
+	Mingled    Signs = 1 << iota // letters beside digits, signs or other alphabets that look like letters: n1gg3r, I000, fяee
+	Escaped                      // a percent sign, or what other codes for characters begin with
 	Stretched                    // a character three times in a row, or two characters twice each
 	Overridden                   // a control that makes text run backwards
 )
@@ -27,7 +27,7 @@ func (t *Text) Signs() Signs {
 		plain := x &^ tops
 		ascii := ^x & tops
 		if ascii != 0 {
-			if within(plain, '!', '@')&ascii != 0 {
+			if (within(plain, '!', '@')|zeroes((x|0x20*lanes)^'|'*lanes))&ascii != 0 { // \ and | differ in one bit
 				found |= t.mingled(i)
 			}
 			if same := zeroes(x^next) & ascii & within(plain|0x20*lanes, 'a', 'z'); same&(same>>8|same>>16) != 0 {
@@ -35,7 +35,16 @@ func (t *Text) Signs() Signs {
 			}
 		}
 		if ascii == tops {
+			if digits := within(plain, '0', '9'); digits != 0 && digits != tops && digits|within(plain|0x20*lanes, 'a', 'z') == tops {
+				found |= Escaped // as base64 may be
+			}
 			continue
+		}
+		if lead := next & tops & within(next&^tops, 0x4E, 0x54); lead&within(plain|0x20*lanes, 'a', 'z')&ascii != 0 {
+			found |= Mingled
+		}
+		if zeroes(x^0xF0*lanes) != 0 && zeroes(load(t.src, i+1)^0x9F*lanes)&zeroes(load(t.src, i+2)^0x87*lanes) != 0 {
+			found |= Mingled
 		}
 		if zeroes(x^0xE2*lanes) != 0 && zeroes(x^0xE2*lanes)&zeroes(next^0x80*lanes)&zeroes(load(t.src, i+2)^0xAE*lanes) != 0 {
 			found |= Overridden
@@ -61,8 +70,12 @@ func (t *Text) mingled(i int) (found Signs) {
 	for at := i; at < min(i+step, t.end); at++ {
 		c := t.src[at]
 		switch {
-		case c == '%':
+		case c == '%', c == '&' && (t.src[at+1] == '#' || isLetter(t.src[at+1])), c == '\\' && (t.src[at+1] == 'u' || t.src[at+1] == 'x'), c == '-' && t.src[at+1] == '-' && at > 1 && t.src[at-1]|0x20 == 'n':
 			found |= Escaped
+		case c == '\\' || c == '|':
+			if t.letterAt(at+1) || t.src[at+1] == '/' {
+				found |= Mingled
+			}
 		case isFigure(c):
 			if t.letterAt(at+1) || t.letterBefore(at) {
 				found |= Mingled

@@ -18,6 +18,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 var (
@@ -78,11 +80,20 @@ var typed = map[rune]rune{
 
 // Plain returns the form under which pieces are compared: 亻 and 人 are one.
 func Plain(piece rune) rune {
+	if piece >= firstRadical && piece <= lastRadical {
+		piece, _ = utf8.DecodeRuneInString(norm.NFKC.String(string(piece)))
+	}
 	if plain, other := typed[piece]; other {
 		return plain
 	}
 	return piece
 }
+
+// The Kangxi radicals, which look like the characters that NFKC makes them.
+const (
+	firstRadical = 0x2F00
+	lastRadical  = 0x2FD5
+)
 
 // MaxPieces is the most pieces that Pieces takes a character apart into.
 const MaxPieces = 5
