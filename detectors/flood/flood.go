@@ -63,11 +63,13 @@ type Config struct {
 // A rate.Limiter has 80 bytes, with pointers that the collector must follow.
 // What it knows of a bucket fits in one time: when the bucket was last empty,
 // or would have been, to hold what it holds now. So a key has that time, and
-// the keys of a stripe share one rate.Limiter, which takes on the state of each
-// in turn.
+// the keys of a stripe share one rate.Limiter, which was emptied once and never
+// since: what it says that it would hold after some time is what each of them holds
+// so long after it was empty.
 type Limiter struct {
 	limit   Limit
-	token   float64 // nanoseconds that it takes to fill in one
+	every   rate.Limit // what fills in a second
+	token   float64    // nanoseconds that it takes to fill in one
 	stripes []stripe
 }
 
@@ -75,8 +77,7 @@ type Limiter struct {
 // neighbours out of one cache line.
 type stripe struct {
 	mu     sync.Mutex
-	bucket *rate.Limiter
-	clock  time.Time     // of bucket: it only moves forward, and only differences mean anything
+	bucket *rate.Limiter // empty at emptied, and never changed
 	empty  *shelf[int64] // when each key's bucket was empty, in nanoseconds since 1970
 	_      [64]byte
 }
@@ -113,12 +114,13 @@ func New(c Config) (*Limiter, error) {
 	}
 	l := &Limiter{
 		limit:   c.Limit,
+		every:   rate.Limit(float64(c.Limit.Events) / c.Limit.In.Seconds()),
 		token:   float64(c.Limit.In) / float64(c.Limit.Events),
 		stripes: make([]stripe, c.Stripes),
 	}
-	every := rate.Limit(float64(c.Limit.Events) / c.Limit.In.Seconds())
 	for k := range l.stripes {
-		l.stripes[k].bucket = rate.NewLimiter(every, c.Limit.Events)
+		l.stripes[k].bucket = rate.NewLimiter(l.every, c.Limit.Events)
+		l.stripes[k].bucket.AllowN(emptied, c.Limit.Events)
 		l.stripes[k].empty = newShelf[int64](int64(c.Idle))
 	}
 	return l, nil
@@ -164,7 +166,7 @@ func (l *Limiter) allow(s *stripe, k Key, n int, now int64) bool {
 	if known != nil {
 		empty = max(empty, known.value)
 	}
-	if !s.take(l.limit, time.Duration(now-empty), n) {
+	if !l.has(s, time.Duration(now-empty), n) {
 		return false
 	}
 	if known == nil {
@@ -175,15 +177,23 @@ func (l *Limiter) allow(s *stripe, k Key, n int, now int64) bool {
 	return true
 }
 
-// take asks for n tokens of a bucket that has filled for so long since it was empty.
-func (s *stripe) take(limit Limit, filled time.Duration, n int) bool {
-	if filled >= limit.In {
-		return n <= limit.Events // most keys of a busy chat have been silent for long
+// emptied is when the buckets of all stripes were emptied. Only differences to it
+// mean anything.
+var emptied = time.Unix(0, 0)
+
+// has reports whether a bucket that has filled for so long since it was empty holds n
+// tokens.
+func (l *Limiter) has(s *stripe, filled time.Duration, n int) bool {
+	switch {
+	case n > l.limit.Events:
+		return false
+	case filled >= l.limit.In:
+		return true // most keys of a busy chat have been silent for long
 	}
-	s.clock = s.clock.Add(limit.In) // by now bucket is full, whatever the key before left
-	s.bucket.AllowN(s.clock, limit.Events)
-	s.clock = s.clock.Add(filled)
-	return s.bucket.AllowN(s.clock, n)
+	// As rate.Limiter.AllowN does it, but that this takes none: less than a nanosecond
+	// short is not short.
+	short := float64(n) - s.bucket.TokensAt(emptied.Add(filled))
+	return short <= 0 || time.Duration(short/float64(l.every)*float64(time.Second)) <= 0
 }
 
 // Len returns the number of keys whose buckets are kept, which may include some
