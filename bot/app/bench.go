@@ -153,6 +153,9 @@ func Bench(ctx context.Context, o BenchOptions) (r BenchResult, err error) {
 	return r, b.check(ctx, dir, &r)
 }
 
+// benchName is the name of the platform that is put on, and of its connection.
+const benchName = "bench"
+
 type bench struct {
 	options  BenchOptions
 	load     *load
@@ -202,7 +205,7 @@ func (b *bench) build(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	b.watch = newBenchWatch(b.options.Shards)
+	b.watch = newBenchWatch(b.options.Shards, b.load, set.Rates())
 	var kept pipeline.Store = pipeline.NewVolatile(true)
 	if b.options.Store == "sqlite" {
 		if b.disk, err = store.Open(ctx, store.Config{Path: filepath.Join(dir, "patrol.db")}); err != nil {
@@ -221,7 +224,7 @@ func (b *bench) build(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	return b.pipeline.Attach("bench", b.platform)
+	return b.pipeline.Attach(benchName, b.platform)
 }
 
 // usualDraws are those of a bot file that says nothing of them.

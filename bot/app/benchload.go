@@ -65,6 +65,14 @@ func newLoad(o BenchOptions) *load {
 	return l
 }
 
+// chatNumber is the place of a chat among those of a load.
+func chatNumber(name string) (n int) {
+	for _, digit := range []byte(name[1:]) {
+		n = 10*n + int(digit-'0')
+	}
+	return n
+}
+
 // plainHan is n Chinese characters that are not another form of any: folding, which
 // makes one character of several, must not make a word's end of an ordinary one.
 func plainHan(n int) (plain []rune) {
@@ -135,7 +143,7 @@ func (l *load) next(at time.Time) (e chat.Event, hits bool) {
 	l.room(2*24 + len(text))
 	id, author := l.fresh('m', l.n), l.fresh('u', member)
 	return chat.Event{
-		ID: id, Kind: chat.KindMessage, Platform: "bench", Chat: l.chats[member%len(l.chats)],
+		ID: id, Kind: chat.KindMessage, Platform: benchName, Chat: l.chats[member%len(l.chats)],
 		Author:  chat.Member{ID: author, Name: author},
 		Message: chat.Message{ID: id, Text: l.copied(text)},
 		Time:    at,

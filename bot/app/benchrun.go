@@ -42,7 +42,7 @@ func (b *bench) send(ctx context.Context, at time.Time) error {
 	e, hits := b.load.next(at)
 	if hits {
 		named := e
-		named.Adapter = "bench"
+		named.Adapter = benchName
 		b.made.add(review.CaseID(&named))
 	}
 	b.watch.sent++

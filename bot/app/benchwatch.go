@@ -51,11 +51,12 @@ type benchWatch struct {
 	sent    int
 	timing  atomic.Bool
 	flagged atomic.Int64
-	parts   []benchPart
+	parts   []benchPart             // one for each shard
+	share   []int32                 // of parts, by the number of the chat
 	total   *hdrhistogram.Histogram // of all intervals
 }
 
-// benchPart is one of several, so that shards do not meet.
+// benchPart is what one shard counts, so that shards do not meet.
 type benchPart struct {
 	count atomic.Int64
 	mu    sync.Mutex
@@ -63,8 +64,13 @@ type benchPart struct {
 	_     [64]byte
 }
 
-func newBenchWatch(shards int) *benchWatch {
-	w := &benchWatch{parts: make([]benchPart, 16*shards), total: lateness()}
+// newBenchWatch watches so many shards and the chats of a load, as rates divide them.
+func newBenchWatch(shards int, l *load, rates *rules.Rates) *benchWatch {
+	w := &benchWatch{parts: make([]benchPart, shards), share: make([]int32, len(l.chats)), total: lateness()}
+	for i, name := range l.chats {
+		place := rates.Place(&chat.Event{Platform: benchName, Chat: name})
+		w.share[i] = int32(place.Share(shards))
+	}
 	for i := range w.parts {
 		w.parts[i].late = lateness()
 	}
@@ -72,8 +78,8 @@ func newBenchWatch(shards int) *benchWatch {
 }
 
 // Judged counts.
-func (w *benchWatch) Judged(e *chat.Event, _ *rules.Verdict, c *review.Case, _ time.Duration) {
-	p := &w.parts[int(e.Chat[len(e.Chat)-1])%len(w.parts)]
+func (w *benchWatch) Judged(e *chat.Event, _ *rules.Verdict, c *review.Case, _ time.Time) {
+	p := &w.parts[w.share[chatNumber(e.Chat)]]
 	p.count.Add(1)
 	if c != nil {
 		w.flagged.Add(1)

@@ -60,11 +60,11 @@ func (m *metrics) watch(p *pipeline.Pipeline) {
 }
 
 // Judged counts the hits of a flagged event.
-func (m *metrics) Judged(_ *chat.Event, v *rules.Verdict, c *review.Case, took time.Duration) {
+func (m *metrics) Judged(_ *chat.Event, v *rules.Verdict, c *review.Case, came time.Time) {
 	if c == nil {
 		return
 	}
-	m.latency.Observe(took.Seconds())
+	m.latency.Observe(time.Since(came).Seconds())
 	for i := range v.Hits {
 		m.hits.WithLabelValues(v.Hits[i].Rule, string(v.Hits[i].Mode)).Inc()
 	}
@@ -82,9 +82,9 @@ func (m *metrics) Alarmed(string, lang.Text) { m.alarms.Inc() }
 type observers []pipeline.Observer
 
 // Judged tells all.
-func (o observers) Judged(e *chat.Event, v *rules.Verdict, c *review.Case, took time.Duration) {
+func (o observers) Judged(e *chat.Event, v *rules.Verdict, c *review.Case, came time.Time) {
 	for _, x := range o {
-		x.Judged(e, v, c, took)
+		x.Judged(e, v, c, came)
 	}
 }
 
@@ -106,7 +106,7 @@ func (o observers) Alarmed(chatID string, what lang.Text) {
 type alarms struct{ tell func(lang.Text) }
 
 // Judged does nothing.
-func (alarms) Judged(*chat.Event, *rules.Verdict, *review.Case, time.Duration) {}
+func (alarms) Judged(*chat.Event, *rules.Verdict, *review.Case, time.Time) {}
 
 // Settled does nothing.
 func (alarms) Settled(*review.Act) {}

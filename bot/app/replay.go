@@ -226,7 +226,7 @@ func (r *replay) expect(e *chat.Event) {
 
 // Judged notes what was decided. Events of one chat are judged in the order of
 // their delivery, so that the first one of its key is meant.
-func (r *replay) Judged(e *chat.Event, v *rules.Verdict, c *review.Case, _ time.Duration) {
+func (r *replay) Judged(e *chat.Event, v *rules.Verdict, c *review.Case, _ time.Time) {
 	if c == nil && !r.o.All {
 		return
 	}

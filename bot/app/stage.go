@@ -95,7 +95,7 @@ func (s *stage) unsaid(e chat.Event) {
 }
 
 // Judged shows a decision in words.
-func (s *stage) Judged(e *chat.Event, v *rules.Verdict, c *review.Case, _ time.Duration) {
+func (s *stage) Judged(e *chat.Event, v *rules.Verdict, c *review.Case, _ time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c == nil {

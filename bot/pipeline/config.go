@@ -54,8 +54,8 @@ type Store interface {
 // from the shards and must not block; the arguments are only to be read.
 type Observer interface {
 	// Judged is called once an event is decided; c is nil for one that nothing
-	// follows from.
-	Judged(e *chat.Event, v *rules.Verdict, c *review.Case, took time.Duration)
+	// follows from. came is when it was taken from its adapter, or a moment before.
+	Judged(e *chat.Event, v *rules.Verdict, c *review.Case, came time.Time)
 	// Settled is called once an action is done, failed or cancelled.
 	Settled(a *review.Act)
 	// Alarmed is called when an operator should be told: the brake tripped, the
@@ -130,6 +130,6 @@ func (c Config) withDefaults() (Config, error) {
 
 type nobody struct{}
 
-func (nobody) Judged(*chat.Event, *rules.Verdict, *review.Case, time.Duration) {}
-func (nobody) Settled(*review.Act)                                             {}
-func (nobody) Alarmed(string, lang.Text)                                       {}
+func (nobody) Judged(*chat.Event, *rules.Verdict, *review.Case, time.Time) {}
+func (nobody) Settled(*review.Act)                                         {}
+func (nobody) Alarmed(string, lang.Text)                                   {}

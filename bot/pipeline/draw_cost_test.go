@@ -30,7 +30,7 @@ func clean(tb testing.TB) (*shard, *incoming, *room) {
 		tb.Fatal(err)
 	}
 	e := chat.Event{ID: "om_" + strconv.Itoa(1<<40), Kind: chat.KindMessage, Adapter: "qq-main", Chat: "814022", Author: chat.Member{ID: "1"}}
-	in := &incoming{event: e, arrival: arrival{at: time.Now(), room: 7, name: p.draws.name(&e)}}
+	in := &incoming{event: e, arrival: arrival{room: 7, name: p.draws.name(&e)}}
 	s := p.shards[0]
 	return s, in, s.room(in)
 }

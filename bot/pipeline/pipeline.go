@@ -175,7 +175,7 @@ func (p *Pipeline) Deliver(name string) func(context.Context, chat.Event) error 
 	adapter := maphash.String(p.seed, name)
 	return func(ctx context.Context, e chat.Event) error {
 		e.Adapter = name
-		a := arrival{at: time.Now(), place: p.rates.Place(&e), name: p.draws.name(&e)}
+		a := arrival{place: p.rates.Place(&e), name: p.draws.name(&e)}
 		a.room = adapter ^ a.place.Chat()
 		a.id = a.room*31 + p.hash(e.ID, string(e.Kind))
 		return p.shards[a.place.Share(len(p.shards))].queue.put(ctx, &e, &a)

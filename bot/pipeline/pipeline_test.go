@@ -701,7 +701,7 @@ type watcher struct {
 	alarm  func(lang.Text)
 }
 
-func (w *watcher) Judged(*chat.Event, *rules.Verdict, *review.Case, time.Duration) {
+func (w *watcher) Judged(*chat.Event, *rules.Verdict, *review.Case, time.Time) {
 	if w.judged != nil {
 		w.judged()
 	}

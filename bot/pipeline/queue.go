@@ -13,13 +13,23 @@ import (
 // incoming is an event on its way to its shard.
 type incoming struct {
 	event chat.Event
+	at    time.Time // when it was taken, or a moment before
 	arrival
+}
+
+// touch reads what another core has written, for the event to be at hand.
+func (in *incoming) touch() uint64 {
+	e := &in.event
+	n := uint64(len(e.Author.Role))
+	if text := e.Message.Text; text != "" {
+		n += uint64(text[0]) + uint64(text[len(text)-1])
+	}
+	return n
 }
 
 // arrival is what is found out about an event as it arrives, while its texts are at
 // hand: its shard has them in no cache.
 type arrival struct {
-	at    time.Time   // when it was taken
 	place rules.Place // where it counts
 	id    uint64      // hash of its id
 	room  uint64      // hash of its chat at its adapter
@@ -33,11 +43,16 @@ type queue struct {
 	ready chan struct{} // has a token while events wait
 
 	mu     sync.Mutex
+	at     time.Time // of the newest events
 	in     []incoming
 	out    []incoming
 	room   chan struct{} // closed when the buffers change places; nil while nobody waits for that
 	closed bool
 }
+
+// stampEvery is how many events may share the time of the first of them: asking for it
+// takes longer than all else that put does. Where few events wait each has its own.
+const stampEvery = 16
 
 func newQueue(limit int) *queue {
 	return &queue{limit: limit, ready: make(chan struct{}, 1)}
@@ -54,7 +69,11 @@ func (q *queue) put(ctx context.Context, e *chat.Event, a *arrival) error {
 				q.in = slices.Grow(q.in, n+1)
 			}
 			q.in = q.in[:n+1]
-			q.in[n].event, q.in[n].arrival = *e, *a
+			if n%stampEvery == 0 {
+				q.at = time.Now()
+			}
+			in := &q.in[n]
+			in.event, in.at, in.arrival = *e, q.at, *a
 			first := n == 0
 			q.mu.Unlock()
 			if first {

@@ -38,15 +38,16 @@ type place struct{ adapter, chat string }
 
 // room is what a shard knows of one chat.
 type room struct {
-	context  ring
+	context          ring   // what is used for every message comes first: it is in one cache line
+	messages, passed uint32 // counted since the counts were last looked at
+	dirty            bool   // there are some
+
 	strikes  []pendingStrike
 	flagged  map[string]string // case by message, of the last few; nil where no reports are taken
 	welcomed time.Time         // when somebody was last welcomed
 
-	at               place
-	salt             uint64 // of the draws
-	messages, passed uint32 // counted since the counts were last looked at
-	dirty            bool   // there are some
+	at   place
+	salt uint64 // of the draws
 }
 
 // pendingStrike is a strike that may not be readable from the store yet.
@@ -137,7 +138,7 @@ func (s *shard) takeAll(ctx context.Context) {
 // Loops this small keep many look-ups under way at a time.
 func (s *shard) foresee(events []incoming) {
 	for i := range events {
-		s.touched += s.seen.touch(events[i].id)
+		s.touched += s.seen.touch(events[i].id) + events[i].touch()
 	}
 	set := s.p.rules.Load()
 	for i := range events {
@@ -206,7 +207,7 @@ func (s *shard) handle(ctx context.Context, in *incoming, r *room) {
 	s.heard(e, r)
 	s.verdict = s.p.rules.Load().EvalAt(e, &in.place, &s.scratch)
 	if s.verdict.Clean() {
-		s.p.config.Observer.Judged(e, &s.verdict, nil, time.Since(in.at))
+		s.p.config.Observer.Judged(e, &s.verdict, nil, in.at)
 		s.welcome(e, r)
 		if reports || !s.letPass(ctx, in, r) {
 			ack(e)
@@ -252,7 +253,7 @@ func (s *shard) judge(ctx context.Context, came *incoming, r *room, v *rules.Ver
 		d.Why = append(d.Why, lang.T("读不到过往记录，按初犯处理", "past strikes could not be read: treated as a first offence"))
 	}
 	if d.Strike == nil && !onlyLogged(v) && d.Nothing() {
-		s.p.config.Observer.Judged(e, v, nil, time.Since(came.at))
+		s.p.config.Observer.Judged(e, v, nil, came.at)
 		s.p.config.Log.Debug().Str("event", e.ID).Str("chat", e.Chat).Str("member", e.Author.ID).Str("rule", v.Hits[0].Rule).
 			Str("why", d.Why[0].En).Msg("left alone")
 		ack(e)
@@ -272,7 +273,7 @@ func (s *shard) judge(ctx context.Context, came *incoming, r *room, v *rules.Ver
 		rec.acks = append(rec.acks, e.Ack)
 	}
 	s.pending[came.id] = rec
-	s.p.config.Observer.Judged(e, v, c, time.Since(came.at))
+	s.p.config.Observer.Judged(e, v, c, came.at)
 	logDecision(s.p.config.Log, c)
 	s.record(ctx, came.id, c)
 }
