@@ -82,7 +82,7 @@ func (a *App) talk() pipeline.Talk {
 	p := people{a.config, a.appeals, a.hasDirect}
 	t := pipeline.Talk{Welcome: p.welcome}
 	if r := &a.config.Members.Report; !r.Off {
-		t.Reports, t.Reported = report.New(a.config.ReportConfig()), a.store
+		t.Reports, t.Reported, t.Journal = report.New(a.config.ReportConfig()), a.store, a.store
 		t.Remember, t.Hide = r.Remember, !r.Keep
 	}
 	if a.appeals != nil {

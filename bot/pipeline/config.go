@@ -92,6 +92,9 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Ladder == nil || c.Rules == nil || c.Store == nil {
 		return c, errors.New("pipeline: Ladder, Rules and Store must be set")
 	}
+	if c.Talk.Reports != nil && (c.Talk.Reported == nil || c.Talk.Journal == nil) {
+		return c, errors.New("pipeline: Talk.Reported and Talk.Journal must be set with Talk.Reports")
+	}
 	if c.Shards <= 0 {
 		c.Shards = runtime.GOMAXPROCS(0)
 	}

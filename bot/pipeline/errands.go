@@ -16,6 +16,7 @@ import (
 type Talk struct {
 	Reports  *report.Intake // what is taken for a report; nil: nothing is
 	Reported report.Store   // needed with Reports
+	Journal  report.Journal // needed with Reports
 	Remember int            // messages of a chat that can be reported, at least; default 30
 	Hide     bool           // a message that reports another is deleted, where the bot can
 
@@ -125,10 +126,12 @@ func (p *Pipeline) post(a chat.Action, adapter string) {
 	if to == nil || !to.Capabilities(a.Chat).Can(a.Verb) {
 		return
 	}
-	p.errands <- func(ctx context.Context) {
-		if _, err := to.Do(ctx, a); err != nil {
-			p.config.Log.Warn().Err(err).Str("adapter", adapter).Str("chat", a.Chat).Str("verb", string(a.Verb)).Msg(fmt.Sprintf("not done: %s", a.Key))
-		}
+	p.errands <- func(ctx context.Context) { p.doOnce(ctx, to, a, adapter) }
+}
+
+func (p *Pipeline) doOnce(ctx context.Context, to chat.Adapter, a chat.Action, adapter string) {
+	if _, err := to.Do(ctx, a); err != nil {
+		p.config.Log.Warn().Err(err).Str("adapter", adapter).Str("chat", a.Chat).Str("verb", string(a.Verb)).Msg(fmt.Sprintf("not done: %s", a.Key))
 	}
 }
 

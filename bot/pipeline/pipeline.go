@@ -105,6 +105,9 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	lanes.Go(func() { p.watchBrakes(outboxCtx) })
 
 	finishErrands := p.startErrands(work)
+	if err := p.takeUpReports(work); err != nil {
+		p.config.Log.Error().Err(err).Msg("reports that the last run left unfiled can't be read: they are kept")
+	}
 
 	err := p.runAdapters(ctx)
 

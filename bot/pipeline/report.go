@@ -41,7 +41,7 @@ type accusation struct {
 }
 
 // reports takes e for a report where it is one, and reports so. Such an event is
-// acknowledged once the report is in the store.
+// acknowledged once the report is durable.
 func (s *shard) reports(e *chat.Event, r *room) bool {
 	talk := &s.p.config.Talk
 	if talk.Reports == nil || s.p.config.Replay {
@@ -55,18 +55,21 @@ func (s *shard) reports(e *chat.Event, r *room) bool {
 	if !ok {
 		return e.Kind == chat.KindReport && s.unreported(e)
 	}
-	if talk.Hide && e.Message.ID != "" && e.Message.ID != a.message {
-		s.p.post(chat.Action{Key: "report/" + e.ID, Verb: chat.Delete, Chat: e.Chat, Member: e.Author.ID, Message: e.Message.ID, Sent: e.Time}, e.Adapter)
-	}
+	a.by = *e
 	if limit := talk.Reports.Takes(e); limit != report.Taken {
+		s.p.errands <- func(ctx context.Context) { s.p.hide(ctx, &a) }
 		s.p.tooManyReports(e, limit)
 		return e.Kind != chat.KindReport || s.unreported(e)
 	}
 	if e.Kind != chat.KindReport {
 		e.Ack = twice(e.Ack) // the line acknowledges it as well, once it is judged
 	}
-	a.by = *e
-	s.p.errands <- func(ctx context.Context) { s.p.file(ctx, a) }
+	a.by.Ack = e.Ack
+	s.p.errands <- func(ctx context.Context) {
+		if s.p.take(ctx, &a) {
+			s.p.file(ctx, a)
+		}
+	}
 	return true
 }
 
@@ -128,7 +131,7 @@ func (p *Pipeline) tooManyReports(e *chat.Event, limit report.Limit) {
 func (p *Pipeline) file(ctx context.Context, a accusation) {
 	p.complete(ctx, &a)
 	if a.about.Author.ID == a.by.Author.ID {
-		ack(&a.by)
+		p.filed(ctx, &a)
 		return
 	}
 	reporter := a.by.Adapter + "/" + a.by.Author.ID
@@ -146,12 +149,20 @@ func (p *Pipeline) file(ctx context.Context, a accusation) {
 	f.Due = p.dueFor
 	all, fresh, err := p.config.Talk.Reported.PutReport(ctx, f)
 	if err != nil {
-		p.config.Log.Error().Err(err).Str("case", a.kase).Msg("the store refuses a report: its event is not acknowledged")
+		p.config.Log.Error().Err(err).Str("case", a.kase).Msg("the store refuses a report: it is kept, and filed at the next start")
 		return
 	}
-	ack(&a.by)
+	p.filed(ctx, &a)
 	p.config.Log.Info().Str("case", a.kase).Str("adapter", a.by.Adapter).Str("chat", a.by.Chat).Bool("fresh", fresh).
 		Int("reports", all.Count).Float64("weight", all.Weight).Msg("a message was reported")
+}
+
+// filed forgets a report that needs no keeping any more. Filing one twice changes
+// nothing.
+func (p *Pipeline) filed(ctx context.Context, a *accusation) {
+	if err := p.config.Talk.Journal.DropReport(context.WithoutCancel(ctx), a.key()); err != nil {
+		p.config.Log.Warn().Err(err).Str("case", a.kase).Msg("a report that is filed is still kept")
+	}
 }
 
 // dueFor is how soon a person should look at a message: as soon as at a grave hit

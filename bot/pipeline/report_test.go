@@ -22,7 +22,7 @@ func listening(t *testing.T, p *platform, test func(b *bench)) {
 	synctest.Test(t, func(t *testing.T) {
 		store := pipeline.NewVolatile(false)
 		b := start(t, p, store, func(c *pipeline.Config) {
-			c.Talk = pipeline.Talk{Reports: report.New(report.Config{}), Reported: store, Hide: true}
+			c.Talk = pipeline.Talk{Reports: report.New(report.Config{}), Reported: store, Journal: store, Hide: true}
 			c.Due = func(s rules.Severity) time.Duration {
 				return map[rules.Severity]time.Duration{rules.Severe: time.Hour, rules.Major: 12 * time.Hour}[s] + time.Hour
 			}

@@ -27,12 +27,13 @@ type Volatile struct {
 	refuse  error
 	brakes  []brake.Brake
 	reports map[string][]report.Report // by case
+	kept    map[string][]byte
 }
 
 // NewVolatile is an empty store. With forget it keeps the strikes alone, so that
 // a long replay does not grow with every case.
 func NewVolatile(forget bool) *Volatile {
-	return &Volatile{forget: forget, cases: map[string]*review.Case{}, strikes: map[place]map[string][]ladder.Strike{}, reports: map[string][]report.Report{}}
+	return &Volatile{forget: forget, cases: map[string]*review.Case{}, strikes: map[place]map[string][]ladder.Strike{}, reports: map[string][]report.Report{}, kept: map[string][]byte{}}
 }
 
 var _ Store = (*Volatile)(nil)

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"patrol/bot/report"
@@ -65,4 +66,31 @@ func (v *Volatile) Reports(_ context.Context, caseID string) ([]report.Report, e
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return slices.Clone(v.reports[caseID]), nil
+}
+
+var _ report.Journal = (*Volatile)(nil)
+
+// KeepReport implements report.Journal.
+func (v *Volatile) KeepReport(_ context.Context, key string, data []byte) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.refuse == nil {
+		v.kept[key] = data
+	}
+	return v.refuse
+}
+
+// KeptReports implements report.Journal.
+func (v *Volatile) KeptReports(context.Context) (map[string][]byte, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return maps.Clone(v.kept), nil
+}
+
+// DropReport implements report.Journal.
+func (v *Volatile) DropReport(_ context.Context, key string) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	delete(v.kept, key)
+	return v.refuse
 }

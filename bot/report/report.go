@@ -46,3 +46,11 @@ type Store interface {
 	// Reports are those of a case, oldest first.
 	Reports(ctx context.Context, caseID string) ([]Report, error)
 }
+
+// Journal keeps reports that were taken until they are filed, so that no crash loses
+// one. What it keeps is the pipeline's own, by a key of its choosing.
+type Journal interface {
+	KeepReport(ctx context.Context, key string, data []byte) error
+	KeptReports(ctx context.Context) (map[string][]byte, error)
+	DropReport(ctx context.Context, key string) error
+}

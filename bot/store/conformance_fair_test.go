@@ -23,6 +23,7 @@ type brakes interface {
 	brake.Holdings
 	undo.Store
 	report.Store
+	report.Journal
 	appeal.Tokens
 }
 
@@ -226,4 +227,29 @@ func brakesKept(t *testing.T, s keeper) {
 		}
 	}
 	verify(t, s)
+}
+
+func reportsJournaled(t *testing.T, s keeper) {
+	holds := func(want map[string][]byte) {
+		t.Helper()
+		if kept, err := s.KeptReports(t.Context()); diff(want, kept) != "" || err != nil {
+			t.Errorf("kept: %v, %v", kept, err)
+		}
+	}
+	holds(map[string][]byte{})
+	for key, data := range map[string]string{"a/1": "one", "a/2": "two"} {
+		if err := s.KeepReport(t.Context(), key, []byte(data)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.KeepReport(t.Context(), "a/1", []byte("again")); err != nil {
+		t.Errorf("delivered twice: %v", err)
+	}
+	holds(map[string][]byte{"a/1": []byte("one"), "a/2": []byte("two")})
+	for range 2 {
+		if err := s.DropReport(t.Context(), "a/1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds(map[string][]byte{"a/2": []byte("two")})
 }

@@ -116,6 +116,7 @@ func conform(t *testing.T, open func(testing.TB) keeper) {
 		"how long decisions take is kept":                 decisionsTimed,
 		"counts add up":                                   countsAddUp,
 		"reports are kept, and weigh by their record":     reportsKept,
+		"reports are kept until they are filed":           reportsJournaled,
 		"links to appeals are kept":                       appealTokensKept,
 		"states are kept":                                 statesKept,
 		"accounts and sessions are kept":                  accountsKept,

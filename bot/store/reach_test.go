@@ -222,6 +222,7 @@ var reaches = map[string]string{
 	"Factor": accounts, "PutFactor": accounts, "DeleteFactor": accounts, "TakeStep": accounts, "TakeRecovery": accounts, "RecoveryLeft": accounts,
 	"Token": accounts, "Tokens": accounts, "PutToken": accounts, "TouchToken": accounts, "DeleteToken": accounts,
 	"DeleteSession": accounts, "DeleteSessions": accounts, "ExpireSessions": accounts,
+	"KeepReport": bots, "KeptReports": bots, "DropReport": bots,
 	"Count": bound, "Views": own, "PutView": own, "DeleteView": own, "SetHome": own,
 	"Brakes": bound, "Held": bound, "LiftBrake": bound, "PutBrake": bots,
 	"Reporter": bots, "PutReport": bots, "Reports": admins, "PutAppealToken": bots, "AppealToken": bots, "ExpireAppealTokens": bots,

@@ -90,3 +90,34 @@ func (s *Store) Reports(ctx context.Context, caseID string) (all []report.Report
 	})
 	return all, err
 }
+
+var _ report.Journal = (*Store)(nil)
+
+// KeepReport implements report.Journal.
+func (s *Store) KeepReport(ctx context.Context, key string, data []byte) error {
+	return s.writer.wait(ctx, func(t *transaction) error {
+		_, err := t.exec("INSERT INTO kept_reports (key, data) VALUES (?, ?) ON CONFLICT DO NOTHING", key, data)
+		return err
+	})
+}
+
+// KeptReports implements report.Journal.
+func (s *Store) KeptReports(ctx context.Context) (map[string][]byte, error) {
+	kept := map[string][]byte{}
+	rows, err := s.readers.QueryContext(ctx, "SELECT key, data FROM kept_reports")
+	err = each(rows, s.orClosed(err), func(rows *sql.Rows) error {
+		var (
+			key  string
+			data []byte
+		)
+		err := rows.Scan(&key, &data)
+		kept[key] = data
+		return err
+	})
+	return kept, err
+}
+
+// DropReport implements report.Journal.
+func (s *Store) DropReport(ctx context.Context, key string) error {
+	return s.delete(ctx, "DELETE FROM kept_reports WHERE key = ?", key)
+}

@@ -17,6 +17,12 @@ CREATE TABLE view_homes (
 	view     TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Reports that were taken and are not filed yet, with what the pipeline has to know.
+CREATE TABLE kept_reports (
+	key  TEXT PRIMARY KEY,
+	data BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- asked: when the first act that a person is to do by hand is due; NULL for none.
 ALTER TABLE cases ADD COLUMN asked INTEGER;
 CREATE INDEX cases_asked ON cases (asked) WHERE asked IS NOT NULL;
@@ -28,6 +34,7 @@ CREATE INDEX waiting_due ON waiting (due, chat);
 -- +goose Down
 DROP INDEX waiting_due;
 CREATE INDEX waiting_due ON waiting (due);
+DROP TABLE kept_reports;
 DROP INDEX cases_asked;
 ALTER TABLE cases DROP COLUMN asked;
 DROP TABLE view_homes;
