@@ -53,7 +53,41 @@ func (s *Store) reading(ctx context.Context, f func(q querying) error) (err erro
 		_, end := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		err = errors.Join(err, end)
 	}()
-	return f(func(query string, args ...any) (*sql.Rows, error) { return conn.QueryContext(ctx, query, args...) })
+	ready := statements{conn: conn, of: map[string]*sql.Stmt{}}
+	defer func() { err = errors.Join(err, ready.close()) }()
+	return f(func(query string, args ...any) (*sql.Rows, error) { return ready.query(ctx, query, args) })
+}
+
+// statements are those of one reading: what is asked again and again, with other
+// values, is prepared once.
+type statements struct {
+	conn *sql.Conn
+	of   map[string]*sql.Stmt // nil for what was asked once
+}
+
+func (s *statements) query(ctx context.Context, query string, args []any) (_ *sql.Rows, err error) {
+	ready, again := s.of[query]
+	switch {
+	case !again:
+		s.of[query] = nil
+		return s.conn.QueryContext(ctx, query, args...)
+	case ready == nil:
+		if ready, err = s.conn.PrepareContext(ctx, query); err != nil {
+			return nil, err
+		}
+		s.of[query] = ready
+	}
+	return ready.QueryContext(ctx, args...)
+}
+
+func (s *statements) close() error {
+	var faults []error
+	for _, one := range s.of {
+		if one != nil {
+			faults = append(faults, one.Close())
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // orClosed is err, or ErrClosed where the store was closed in the meantime.

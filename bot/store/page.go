@@ -447,12 +447,21 @@ func distinct[T ~string](values []T) (out []any) {
 	return out
 }
 
-// Waiting counts the open cases in reach of ctx, and those of them that are overdue at now.
+// CountedMost is how far Waiting counts for somebody who sees some chats only.
+const CountedMost = 10_000
+
+// Waiting counts the open cases in reach of ctx, and those of them that are overdue
+// at now. Where the reach is limited it counts no further than CountedMost.
 func (s *Store) Waiting(ctx context.Context, now time.Time) (open, overdue int, err error) {
 	var args []any
 	where := reachable(review.ReachOf(ctx), "chat", &args)
 	args = append(append(args, nanos(now)), args...)
-	err = s.readers.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM waiting WHERE 1"+where+"), (SELECT count(*) FROM waiting WHERE due < ?"+where+")", args...).
-		Scan(&open, &overdue)
+	count := func(condition string) string { return "(SELECT count(*) FROM waiting WHERE " + condition + where + ")" }
+	if where != "" {
+		count = func(condition string) string {
+			return fmt.Sprintf("(SELECT count(*) FROM (SELECT 1 FROM waiting WHERE %s%s LIMIT %d))", condition, where, CountedMost)
+		}
+	}
+	err = s.readers.QueryRowContext(ctx, "SELECT "+count("1")+", "+count("due < ?"), args...).Scan(&open, &overdue)
 	return open, overdue, s.orClosed(err)
 }
