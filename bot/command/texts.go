@@ -20,7 +20,7 @@ var commandTexts = joined(peopleCommands, map[string]lang.Text{
 	"replay":  lang.T("回放录下的事件，看机器人会怎么做；不会动任何人", "play recorded events back and tell what the bot would do; nothing is done to anyone"),
 	"cases":   lang.T("查看和裁决案件", "look at cases and decide them"),
 	"ledger":  lang.T("查看、校验账本，导出证据", "show and verify the ledger, export evidence"),
-	"query":   lang.T("用 SQL 查询案件、动作、命中和积分（只读）", "ask about cases, actions, hits and strikes in SQL (read only)"),
+	"query":   lang.T("用 SQL 查询案件、动作、命中、积分、举报和规则（只读）", "ask about cases, actions, hits, strikes, reports and rules in SQL (read only)"),
 	"stats":   lang.T("消息、命中、处置和裁决的统计：每条规则有多准，漏了多少，裁决多快", "the numbers: how right each rule and the bot are, what is missed, how fast people decide"),
 	"users":   lang.T("管理审核台的账号", "manage the accounts of the console"),
 	"version": lang.T("显示版本", "show the version"),

@@ -6,7 +6,7 @@ import "patrol/rules/lang"
 var askWords = map[string]lang.Text{
 	"nav.query":           lang.T("查询", "Query"),
 	"ask.title":           lang.T("查询", "Query"),
-	"ask.intro":           lang.T("用一句 SELECT 查案件、动作、命中和积分。只读，只看得到你负责的群。", "Ask about cases, actions, hits and strikes with one SELECT. It only reads, and only what you may see."),
+	"ask.intro":           lang.T("用一句 SELECT 查案件、动作、命中、积分、举报和规则。只读，只看得到你负责的群。", "Ask about cases, actions, hits, strikes, reports and rules with one SELECT. It only reads, and only what you may see."),
 	"ask.order":           lang.T("排序（列名，可加 desc）", "Order (columns, with desc)"),
 	"ask.count":           lang.T("相同的行合并计数", "Count equal rows"),
 	"ask.age":             lang.T("只看最近", "Recorded in the last"),

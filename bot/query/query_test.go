@@ -67,6 +67,23 @@ func someCases() shelf {
 	}
 }
 
+func reported() shelf {
+	cases := someCases()
+	cases[1].Reported = review.Reports{Count: 3, Weight: 1.25, Last: cases[1].Created.Add(time.Minute)}
+	return cases
+}
+
+// many are n cases of one rule, more than a page of the store.
+func many(n int) shelf {
+	var cases shelf
+	for i := range n {
+		one := someCases()[0]
+		one.ID = fmt.Sprintf("case%04d", i)
+		cases = append(cases, one)
+	}
+	return cases
+}
+
 func answer(t *testing.T, r query.Request) query.Result {
 	t.Helper()
 	if r.Cases == nil {
@@ -99,6 +116,9 @@ func TestQueriesAndTheirAnswers(t *testing.T) {
 		{"actions", query.Request{SQL: "SELECT member, verb, minutes FROM actions WHERE verb = 'mute'"}, "member verb minutes|bob mute 10|ann mute 10"},
 		{"strikes", query.Request{SQL: "SELECT member, weight, state FROM strikes WHERE rule = 'abuse.insult'"}, "member weight state|cho 3 counts"},
 		{"hits", query.Request{SQL: "SELECT rule, word, day, hour FROM hits LIMIT 1"}, "rule word day hour|ads.contact 加微信 20261130 9"},
+		{"reports, and never by whom", query.Request{Cases: reported(), SQL: "SELECT member, reports, weight, last FROM reports"}, "member reports weight last|bob 3 125 2026-11-30 09:31:00"},
+		{"rules, as they last hit", query.Request{SQL: "SELECT rule, title_en, severity, version FROM rules"}, "rule title_en severity version|ads.contact - major -|abuse.insult - major -|flood.member - major -"},
+		{"a rule once, whichever page it is on", query.Request{Cases: many(1500), SQL: "SELECT rule FROM rules"}, "rule|ads.contact"},
 		{"conditions as columns", query.Request{SQL: "SELECT member = 'ann' FROM cases LIMIT 2"}, "value|true|false"},
 		{"texts joined", query.Request{SQL: "SELECT chat || '/' || member FROM cases LIMIT 1"}, "value|42/ann"},
 		{"only what the reviewer may see", query.Request{SQL: "SELECT id FROM cases", Scope: review.Filter{Chats: []string{"qq/43"}}}, "id|case0003"},
@@ -254,7 +274,7 @@ func TestSpreadsheetsRunNothing(t *testing.T) {
 
 func TestEveryTableFillsItsColumns(t *testing.T) {
 	for _, table := range query.Tables() {
-		result := answer(t, query.Request{SQL: "SELECT * FROM " + table.Name})
+		result := answer(t, query.Request{Cases: reported(), SQL: "SELECT * FROM " + table.Name})
 		if len(result.Rows) == 0 {
 			t.Fatalf("%s is empty", table.Name)
 		}

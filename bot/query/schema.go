@@ -41,7 +41,7 @@ type Table struct {
 
 // Tables are the tables that a query can read, made anew for every call.
 func Tables() []Table {
-	return []Table{cases(), actions(), hits(), strikes()}
+	return []Table{cases(), actions(), hits(), strikes(), reports(), ruleTable()}
 }
 
 func tableOf(name string) (Table, bool) {
@@ -53,7 +53,7 @@ func tableOf(name string) (Table, bool) {
 	return all[i], true
 }
 
-// about are the columns that every table has.
+// about are the columns of every table that tells of cases.
 func about() []Column {
 	return []Column{
 		{"id", Text, lang.T("案件号", "the case's id")},
@@ -175,6 +175,64 @@ func strikes() Table {
 			}
 			s := c.Decision.Strike
 			return [][]any{append(aboutOf(c), text(s.Rule), number(s.Weight), text(string(c.Strike)), when(s.Until))}
+		},
+	}
+}
+
+func reports() Table {
+	return Table{
+		Name: "reports", Help: lang.T("成员的举报，每行是一个案件收到的全部举报；不说是谁举报的", "what members reported, all reports of one case a row; never who reported"),
+		Columns: append(about(),
+			Column{"reports", Number, lang.T("几次举报", "how many reports")},
+			Column{"weight", Number, lang.T("合计多可信，100 是完全可信的一次", "what they weigh together; one that is surely right weighs 100")},
+			Column{"last", Text, lang.T("最后一次举报的时间", "when the last one came")},
+			Column{"rule", Text, lang.T("最先命中的规则", "the first rule that hit")},
+			Column{"state", Text, lang.T("案件的状态", "the state of the case")},
+			Column{"decided_at", Text, lang.T("裁决时间", "when it was decided")},
+		),
+		rows: func(c *review.Case) [][]any {
+			r := &c.Reported
+			if r.Count == 0 {
+				return nil
+			}
+			return [][]any{append(aboutOf(c),
+				number(r.Count), number(int(math.Round(100*r.Weight))), when(r.Last), text(firstRule(c)), text(string(c.State)), when(c.DecidedAt),
+			)}
+		},
+	}
+}
+
+// ruleTable tells of rules as they were when they last hit. Cases come the newest
+// first, so that the first hit of a rule is that one.
+func ruleTable() Table {
+	known := map[string]bool{}
+	return Table{
+		Name: "rules", Help: lang.T("命中过的规则，每行一条，内容以最近一次命中为准", "rules that hit, one a row, as they were when they last hit"),
+		Columns: []Column{
+			{"rule", Text, lang.T("规则", "the rule")},
+			{"title_zh", Text, lang.T("中文标题", "its title in Chinese")},
+			{"title_en", Text, lang.T("英文标题", "its title in English")},
+			{"category", Text, lang.T("类别", "its category")},
+			{"severity", Text, lang.T("minor、major 或 severe", "minor, major or severe")},
+			{"mode", Text, lang.T("live 或 shadow", "live or shadow")},
+			{"answer", Text, lang.T("ladder、review、log 或 steps", "ladder, review, log or steps")},
+			{"version", Text, lang.T("规则集的版本", "the version of the rule set")},
+			{"last", Text, lang.T("最近一次命中的时间", "when it last hit")},
+		},
+		rows: func(c *review.Case) [][]any {
+			var rows [][]any
+			for i := range c.Verdict.Hits {
+				h := &c.Verdict.Hits[i]
+				if known[h.Rule] {
+					continue
+				}
+				known[h.Rule] = true
+				rows = append(rows, []any{
+					text(h.Rule), text(h.Title.Zh), text(h.Title.En), text(h.Category), text(string(h.Severity)), text(string(h.Mode)),
+					text(string(h.Then.Answer)), text(c.Verdict.Set), when(c.Created),
+				})
+			}
+			return rows
 		},
 	}
 }
