@@ -29,11 +29,11 @@ rules:
 		Clean:  "请勿加微信。v加微~信 vips 价格9",
 		Candidates: []rules.Candidate{
 			{Rule: "ads", Word: "加微信", Span: rules.Span{Start: 6, End: 15}, Text: "加微信", Why: lang.T("例外短语“请勿加微信”盖住了它", `the except phrase "请勿加微信" covers it`)},
-			{Rule: "ads", Word: "加微信", Span: rules.Span{Start: 21, End: 33}, Text: "加微～信", Counted: true, Then: rules.Then{Answer: rules.Ladder}, Why: lang.T(`原文写作 "加微～信"`, `written as "加微～信"`)},
+			{Rule: "ads", Word: "加微信", Span: rules.Span{Start: 21, End: 33}, Text: "加微～信", Seen: lang.T(`原文写作 "加微～信"`, `written as "加微～信"`), Counted: true, Then: rules.Then{Answer: rules.Ladder}, Why: lang.T(`原文写作 "加微～信"`, `written as "加微～信"`)},
 			{Rule: "ads", Word: "vip", Span: rules.Span{Start: 34, End: 37}, Text: "vip", Why: lang.T("只是一个更长的词的一部分", "it is only a part of a longer word")},
 			{Rule: "price", Word: "价格[0-9]+", Span: rules.Span{Start: 39, End: 48}, Text: "价格９", Counted: true, Then: rules.Then{Answer: rules.Ladder}},
 			{Rule: "elsewhere", Word: "微信", Span: rules.Span{Start: 9, End: 15}, Text: "微信", Why: lang.T("此规则在这里不生效", "the rule does not hold here")},
-			{Rule: "elsewhere", Word: "微信", Span: rules.Span{Start: 24, End: 33}, Text: "微～信", Why: lang.T("此规则在这里不生效", "the rule does not hold here")},
+			{Rule: "elsewhere", Word: "微信", Span: rules.Span{Start: 24, End: 33}, Text: "微～信", Seen: lang.T(`原文写作 "微～信"`, `written as "微～信"`), Why: lang.T("此规则在这里不生效", "the rule does not hold here")},
 		},
 		Verdict: got.Verdict,
 	}
