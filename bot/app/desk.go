@@ -74,8 +74,8 @@ func (a *App) handUpOverdue(ctx context.Context) {
 }
 
 // escalateOverdue hands up what is overdue at now. A case that somebody holds is
-// left to them. What was drawn by chance is not handed up: nobody is wronged while
-// it waits.
+// left to them. What was drawn by chance and that nobody complains of is not handed
+// up: nobody is wronged while it waits.
 func (a *App) escalateOverdue(ctx context.Context, now time.Time) (n int, err error) {
 	f := review.Filter{Overdue: now, Unescalated: true, Limit: review.MaxPage}
 	for {
@@ -85,7 +85,7 @@ func (a *App) escalateOverdue(ctx context.Context, now time.Time) (n int, err er
 		}
 		var ids []string
 		for i := range page.Cases {
-			if !page.Cases[i].Sample.Drawn() {
+			if c := &page.Cases[i]; !c.Sample.Drawn() || c.AppealState() == review.AppealWaits || c.Reported.Count > 0 {
 				ids = append(ids, page.Cases[i].ID)
 			}
 		}

@@ -23,6 +23,7 @@ type casesGroup struct {
 	Undo     undoCommand     `cmd:""`
 	Repost   repostCommand   `cmd:""`
 	Note     noteCommand     `cmd:""`
+	Second   secondCommand   `cmd:""`
 }
 
 type caseListCommand struct {
@@ -34,6 +35,7 @@ type caseListCommand struct {
 	Severity  string   `enum:",minor,major,severe" default:"" placeholder:"minor|major|severe"`
 	Overdue   bool
 	Escalated bool
+	Sampled   bool
 	Text      string `placeholder:"TEXT"`
 	Limit     int    `default:"50" placeholder:"N"`
 	After     string `placeholder:"NEXT"`
@@ -63,7 +65,7 @@ func (c *caseListCommand) Run(ctx context.Context, s *shell) error {
 func (c *caseListCommand) filter(now time.Time) review.Filter {
 	f := review.Filter{
 		Chats: c.Chat, Member: c.Member, Rule: c.Rule, Severity: rules.Severity(c.Severity), After: c.After, Limit: c.Limit,
-		Text: c.Text, Escalated: c.Escalated,
+		Text: c.Text, Escalated: c.Escalated, Sampled: c.Sampled,
 	}
 	if !slices.Contains(c.State, "all") {
 		for _, state := range c.State {

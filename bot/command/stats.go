@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"patrol/bot/app"
@@ -97,17 +98,14 @@ func (s *shell) statsText(r *stats.Report) error {
 }
 
 func (s *shell) verbCounts(verbs []stats.Count) string {
-	out := ""
-	for i, v := range verbs {
-		if i > 0 {
-			out += s.say("，", ", ")
-		}
-		out += s.term(v.Name) + " " + strconv.FormatInt(v.N, 10)
-	}
-	if out == "" {
+	if len(verbs) == 0 {
 		return "0"
 	}
-	return out
+	var list []string
+	for _, v := range verbs {
+		list = append(list, s.term(v.Name)+" "+strconv.FormatInt(v.N, 10))
+	}
+	return strings.Join(list, s.say("，", ", "))
 }
 
 func (s *shell) timing(t *stats.Timing) string {

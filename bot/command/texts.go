@@ -40,6 +40,7 @@ var commandTexts = joined(peopleCommands, map[string]lang.Text{
 	"cases escalate": lang.T("上报：交给能决定更多的人", "escalate: hand a case up to somebody who may decide more"),
 	"cases undo":     lang.T("撤回自己刚才的裁决、提议或上报", "take your own last verdict, proposal or escalation back"),
 	"cases repost":   lang.T("把误删的文字注明作者重新发到群里", "post a text that was deleted by mistake again, with its author's name"),
+	"cases second":   lang.T("对抽检的案件给出第二意见，不改变结论", "second opinion: what you would have decided of a case that was drawn; it changes nothing"),
 	"cases note":     lang.T("给案件写备注", "write a note on a case"),
 
 	"ledger show":   lang.T("显示账本条目", "show entries of the ledger"),
@@ -167,6 +168,8 @@ var flagTexts = joined(peopleFlags, map[string]lang.Text{
 	"cases list --rule":      lang.T("命中的规则", "id of a rule that hit"),
 	"cases list --severity":  lang.T("严重程度", "severity"),
 	"cases list --overdue":   lang.T("只列超过期限的", "only those that are overdue"),
+	"cases list --sampled":   lang.T("只列随机抽中而未判断的", "only those that were drawn by chance and wait"),
+	"cases second <opinion>": lang.T("uphold（维持）或 overturn（推翻）", "uphold or overturn"),
 	"cases list --escalated": lang.T("只列已上报的", "only those that were handed up"),
 	"cases list --text":      lang.T("消息或作者名里的文字：词的开头，或任意一段汉字", "what the message or its author's name says: beginnings of words, or any stretch of Chinese"),
 	"cases list --limit":     lang.T("最多几个，默认 50，至多 500", "how many at most, 50 by default and never more than 500"),

@@ -173,6 +173,18 @@ func (c *escalateCommand) Run(ctx context.Context, s *shell) error {
 	})
 }
 
+type secondCommand struct {
+	caseVerb
+	Opinion string `arg:"" name:"opinion" enum:"uphold,overturn"`
+}
+
+// Run writes down what the person would have decided.
+func (c *secondCommand) Run(ctx context.Context, s *shell) error {
+	return c.do(ctx, s, func(ctx context.Context, q *review.Queue, id, by string) (review.Case, error) {
+		return q.Opine(ctx, id, by, c.Opinion == "uphold")
+	})
+}
+
 type undoCommand struct{ casesVerb }
 
 // Run takes the person's own last word back.

@@ -86,6 +86,7 @@ var caseParameters = []parameter{
 	{name: "since", about: lang.T("此时及以后", "recorded then or later"), form: "date-time"},
 	{name: "until", about: lang.T("此时以前", "recorded before then"), form: "date-time"},
 	{name: "overdue", about: lang.T("true：只要超时的", "true: overdue ones only"), enum: []string{"true", "false"}},
+	{name: "sampled", about: lang.T("true：只要随机抽中而未判断的", "true: only those that were drawn by chance and wait"), enum: []string{"true", "false"}},
 	{name: "cursor", about: lang.T("上一页的 next", "next of the page before")},
 	{name: "limit", about: lang.F("最多几个，默认 %d，上限 %d", "how many at most; %d where absent, never more than %d", review.DefaultPage, review.MaxPage), form: "integer"},
 }
@@ -104,6 +105,7 @@ func (c *Console) apiCases(r *http.Request, v *visit, _ any) (any, error) {
 	if q.Get("overdue") == "true" {
 		f.Overdue = v.now
 	}
+	f.Sampled = q.Get("sampled") == "true"
 	f.Limit, _ = strconv.Atoi(q.Get("limit"))
 	page, err := c.config.Store.Cases(r.Context(), f)
 	return casesAnswer{append([]review.Case{}, page.Cases...), page.Next}, err

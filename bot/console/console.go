@@ -103,9 +103,9 @@ type Feed interface {
 
 // Drawn is what was drawn by chance.
 type Drawn interface {
-	// Samples are cases that were drawn and wait for by: to be judged, or, with
-	// second, for a second opinion; limit at most.
-	Samples(ctx context.Context, by string, second bool, limit int) ([]review.Case, error)
+	// SecondOpinions are cases that were drawn and wait for a second opinion of by,
+	// limit at most.
+	SecondOpinions(ctx context.Context, by string, limit int) ([]review.Case, error)
 }
 
 // Chats are the chats in reach of ctx of which there are cases, in order, most at

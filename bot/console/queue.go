@@ -24,7 +24,7 @@ type want struct {
 var ages = map[string]time.Duration{"1h": time.Hour, "12h": 12 * time.Hour, "1d": 24 * time.Hour, "7d": 7 * 24 * time.Hour}
 
 // tabs are the ways to look at the queue, in their order.
-var tabs = []string{"open", "overdue", "escalated", "byhand", "mine", "acted", "logged", "upheld", "overturned", "all"}
+var tabs = []string{"open", "overdue", "escalated", "byhand", "samples", "mine", "acted", "logged", "upheld", "overturned", "all"}
 
 func readWant(q url.Values) want {
 	w := want{
@@ -104,6 +104,8 @@ func (w want) filter(v *visit) review.Filter {
 		f.States = []review.State{review.State(w.Tab)}
 	case "overdue":
 		f.Overdue = v.now
+	case "samples":
+		f.Sampled = true
 	case "escalated":
 		f.Escalated = true
 	case "byhand":
@@ -128,6 +130,7 @@ type queuePage struct {
 	Next, First string // addresses
 	All         string
 	From        string // the query of this list
+	Sampled     bool   // only what was drawn by chance is shown
 	Back        string // its address, where only alike cases are shown
 	May         bool   // the visitor decides cases
 	Flash       *flash
@@ -249,6 +252,7 @@ func (c *Console) showQueue(w http.ResponseWriter, r *http.Request, v *visit, a 
 	if r.Method == http.MethodPost {
 		p.Here = wanted.href()
 	}
+	p.Sampled = wanted.Tab == "samples"
 	if wanted.Alike != "" {
 		p.Back = want{Tab: wanted.Tab}.href()
 	}
@@ -322,7 +326,7 @@ func (c *Console) tabs(ctx context.Context, v *visit, wanted want) ([]tab, error
 		}
 		list = append(list, t)
 	}
-	return append(list, tab{Name: "samples", Href: "/samples"}), nil
+	return list, nil
 }
 
 // offer adds what the case has to the suggestions of the filter.

@@ -45,7 +45,7 @@ func (c *Console) routes() []route {
 		{"GET /query", review.See, c.ask},
 
 		{"GET /stats", review.See, c.showStats},
-		{"GET /samples", review.See, c.samples},
+		{"GET /samples", review.Decide, c.seconds},
 		{"GET /samples/{id}", review.Decide, c.showSample},
 		{"POST /samples/{id}", review.Decide, c.opine},
 

@@ -19,7 +19,7 @@ var powers = map[string]review.Power{
 	"POST /cases/{id}/did": review.Decide, "POST /cases/{id}/could-not": review.Decide,
 	"GET /query":  review.See,
 	"GET /brakes": review.See, "POST /brakes/{id}/release": review.Decide, "POST /brakes/{id}/cancel": review.Decide,
-	"GET /stats": review.See, "GET /samples": review.See, "GET /samples/{id}": review.Decide, "POST /samples/{id}": review.Decide,
+	"GET /stats": review.See, "GET /samples": review.Decide, "GET /samples/{id}": review.Decide, "POST /samples/{id}": review.Decide,
 	"GET /monthly": review.Decide, "GET /monthly/{form}": review.Decide,
 	"GET /undo": review.Manage, "POST /undo": review.Manage,
 	"POST /cases/{id}/escalate": review.Decide, "POST /cases/{id}/undo": review.Decide, "POST /cases/{id}/repost": review.Decide,

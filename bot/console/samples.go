@@ -9,40 +9,34 @@ import (
 	"patrol/bot/review"
 )
 
-// samplesShown is how many cases each list of the samples has at most.
-const samplesShown = 100
+// secondsShown is how many cases the list of second opinions has at most.
+const secondsShown = 100
 
 type samplesPage struct {
 	frame
-	Open, Second []row // to be judged, and for a second opinion
-	May          bool
-	Flash        string
+	Second []row
+	Flash  string
 }
 
-// samples lists what was drawn by chance and waits for somebody.
-func (c *Console) samples(w http.ResponseWriter, r *http.Request, v *visit) error {
-	p := &samplesPage{frame: c.frame(r, v, "sample.title"), May: v.login.reviewer.May(review.Decide)}
-	me := v.login.reviewer.Name
-	open, err := c.config.Store.Samples(r.Context(), me, false, samplesShown)
+// seconds lists what waits for a second opinion of the visitor.
+func (c *Console) seconds(w http.ResponseWriter, r *http.Request, v *visit) error {
+	p := &samplesPage{frame: c.frame(r, v, "sample.second"), Flash: v.opined(r)}
+	second, err := c.config.Store.SecondOpinions(r.Context(), v.login.reviewer.Name, secondsShown)
 	if err != nil {
 		return err
 	}
-	for i := range open {
-		p.Open = append(p.Open, v.row(&open[i], want{Tab: "open"}))
-	}
-	if p.May {
-		second, err := c.config.Store.Samples(r.Context(), me, true, samplesShown)
-		if err != nil {
-			return err
-		}
-		for i := range second {
-			p.Second = append(p.Second, v.blind(&second[i]))
-		}
-	}
-	if r.URL.Query().Get("done") == "opined" {
-		p.Flash = v.say("sample.opined")
+	for i := range second {
+		p.Second = append(p.Second, v.blind(&second[i]))
 	}
 	return c.write(w, v, http.StatusOK, "samples", p)
+}
+
+// opined is what a page says after an opinion.
+func (v *visit) opined(r *http.Request) string {
+	if r.URL.Query().Get("done") != "opined" {
+		return ""
+	}
+	return v.say("sample.opined")
 }
 
 // blind is a row that tells nothing of what became of the case.
@@ -57,6 +51,7 @@ func (v *visit) blind(c *review.Case) row {
 type samplePage struct {
 	casePage
 	Question, Yes, No string
+	Flash             string // in place of that of a case
 }
 
 // showSample asks for a second opinion: it shows what the first person was shown and
@@ -75,11 +70,12 @@ func (c *Console) showSample(w http.ResponseWriter, r *http.Request, v *visit) e
 	p := &samplePage{casePage: casePage{frame: c.frame(r, v, "sample.second"), row: v.blind(&as)}}
 	p.fillEvidence(v, &as)
 	p.Trouble, p.Why = nil, nil
+	p.Flash = v.opined(r)
 	p.Question, p.Yes, p.No = v.question(&one), v.upholdName(&one), v.overturnName(&one)
 	return c.write(w, v, http.StatusOK, "sample", p)
 }
 
-// opine takes a second opinion.
+// opine takes a second opinion, and asks for the next.
 func (c *Console) opine(w http.ResponseWriter, r *http.Request, v *visit) error {
 	said := r.PostFormValue("opinion")
 	if said != "uphold" && said != "overturn" {
@@ -95,7 +91,15 @@ func (c *Console) opine(w http.ResponseWriter, r *http.Request, v *visit) error 
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/samples?done=opined", http.StatusSeeOther)
+	next, err := c.config.Store.SecondOpinions(r.Context(), v.login.reviewer.Name, 1)
+	if err != nil {
+		return err
+	}
+	to := "/samples"
+	if len(next) > 0 {
+		to += "/" + url.PathEscape(next[0].ID)
+	}
+	http.Redirect(w, r, to+"?done=opined", http.StatusSeeOther)
 	return nil
 }
 

@@ -116,7 +116,7 @@ func TestTheNumbersFit(t *testing.T) {
 		}
 	}
 	everywhere(t, ctx, h, []picture{
-		{"stats", "/stats"}, {"stats-week", "/stats?days=7"}, {"stats-year", "/stats?days=365"}, {"samples", "/samples"},
+		{"stats", "/stats"}, {"stats-week", "/stats?days=7"}, {"stats-year", "/stats?days=365"}, {"samples", "/?tab=samples"}, {"seconds", "/samples"},
 		{"sample-second", "/samples/" + second}, {"case-passed", "/cases/" + cases[1].ID}, {"case-acted", "/cases/" + cases[0].ID},
 	})
 	for _, what := range []string{"stats"} {

@@ -12,8 +12,6 @@ var statsWords = map[string]lang.Text{
 
 	"sample.title":        lang.T("随机抽检", "Drawn by chance"),
 	"sample.intro":        lang.T("从机器人自行处置的案件和放行的消息中随机抽取，用来如实估计它有多准、漏了多少。被抽中本身不会影响任何人。", "Cases on which the bot acted alone, and messages that it let pass, drawn at random: they tell how right it is and what it misses where nobody had a reason to look. Being drawn does nothing to anyone."),
-	"sample.open":         lang.T("等待判断", "To be judged"),
-	"sample.open.none":    lang.T("目前没有抽中而未判断的。", "Nothing that was drawn waits to be judged."),
 	"sample.second":       lang.T("第二意见", "Second opinion"),
 	"sample.second.intro": lang.T("另一人已经判断过。你看不到其结论，你的意见也不会改变它：只用来衡量审核员之间有多一致。", "Somebody else has judged these. You are not shown how, and your opinion changes nothing: it tells how far reviewers agree."),
 	"sample.second.none":  lang.T("没有等你给出第二意见的。", "No second opinion of yours is wanted."),

@@ -57,6 +57,7 @@ type Filter struct {
 	Overdue     time.Time      // Open and due before then
 	Escalated   bool           // Open and handed up
 	Unescalated bool           // Open and not handed up
+	Sampled     bool           // Open and drawn by chance
 	Alike       string         // Open and of this Case.Likeness
 	Asked       bool           // something is to be done by hand; what is due first comes first
 	AskedBefore time.Time      // with Asked: what is due before then
@@ -68,7 +69,7 @@ type Filter struct {
 
 // Ranked reports whether the cases are open ones, which come by rank and not by age.
 func (f *Filter) Ranked() bool {
-	return f.Text == "" && !f.Asked && (!f.Overdue.IsZero() || f.Escalated || f.Unescalated || f.Alike != "" || f.Grouped || len(f.States) == 1 && f.States[0] == Open)
+	return f.Text == "" && !f.Asked && (!f.Overdue.IsZero() || f.Escalated || f.Unescalated || f.Sampled || f.Alike != "" || f.Grouped || len(f.States) == 1 && f.States[0] == Open)
 }
 
 // Page is a part of the cases that a filter lets through.

@@ -80,7 +80,12 @@ func samplesJudged(t *testing.T, s keeper) {
 	}
 	ids := func(by string, second bool) (all []string) {
 		t.Helper()
-		cases, err := s.Samples(t.Context(), by, second, 10)
+		cases, err := s.SecondOpinions(t.Context(), by, 10)
+		if !second {
+			var page review.Page
+			page, err = s.Cases(t.Context(), review.Filter{Sampled: true})
+			cases = page.Cases
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,8 +151,14 @@ func samplesJudged(t *testing.T, s keeper) {
 	if o, err := s.Outcomes(reach, days()); err != nil || len(o.Samples) != 1 || o.Samples[0].Of != review.OfActed || o.Pairs != (score.Pairs{YesYes: 1}) || len(o.Waiting) != 0 || len(o.Decisions) != 1 {
 		t.Errorf("in reach of one chat: %+v, %v", o, err)
 	}
-	if cases, err := s.Samples(reach, "wu", false, 10); err != nil || len(cases) != 0 {
-		t.Errorf("%d of other chats wait, %v", len(cases), err)
+	if page, err := s.Cases(reach, review.Filter{Sampled: true}); err != nil || len(page.Cases) != 0 {
+		t.Errorf("%d of other chats wait, %v", len(page.Cases), err)
+	}
+	elsewhere := review.WithReach(t.Context(), review.Only("qq-main/9"))
+	do(queue.TakeBack(t.Context(), acted.ID, "li"))
+	do(queue.Uphold(t.Context(), acted.ID, "li", ""))
+	if cases, err := s.SecondOpinions(elsewhere, "wu", 10); err != nil || len(cases) != 0 {
+		t.Errorf("%d of other chats want a second opinion, %v", len(cases), err)
 	}
 }
 

@@ -34,7 +34,7 @@ type keeper interface {
 	AddCounts(ctx context.Context, tallies []stats.Tally, done func(error)) error
 	ForgetCounts(ctx context.Context, day string) error
 	Drawn(ctx context.Context, since time.Time) (map[review.Frame]int, error)
-	Samples(ctx context.Context, by string, second bool, limit int) ([]review.Case, error)
+	SecondOpinions(ctx context.Context, by string, limit int) ([]review.Case, error)
 	Record(ctx context.Context, c *review.Case, entries []ledger.Entry, done func(fresh bool, err error)) error
 	Verdicts(ctx context.Context, since time.Time) ([]review.RuleVerdicts, error)
 	Strikes(ctx context.Context, adapter, chat, member string, since time.Time) ([]ladder.Strike, error)

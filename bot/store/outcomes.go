@@ -129,16 +129,12 @@ func (s *Store) Drawn(ctx context.Context, since time.Time) (map[review.Frame]in
 	return drawn, err
 }
 
-// Samples are cases that were drawn by chance and wait for by: to be judged, the
-// oldest first, or, with second, for a second opinion. limit at most are there.
-func (s *Store) Samples(ctx context.Context, by string, second bool, limit int) (cases []review.Case, err error) {
-	args := []any{}
-	query := "SELECT seq FROM samples WHERE upheld IS NULL"
-	if second {
-		query = "SELECT seq FROM samples WHERE twice = 1 AND upheld IS NOT NULL AND second = '' AND decided_by <> ?"
-		args = append(args, by)
-	}
-	query += reachable(review.ReachOf(ctx), "chat", &args) + " ORDER BY seq LIMIT ?"
+// SecondOpinions are cases that were drawn by chance and that wait for a second
+// opinion by that person, the oldest first; limit at most are there.
+func (s *Store) SecondOpinions(ctx context.Context, by string, limit int) (cases []review.Case, err error) {
+	args := []any{by}
+	query := "SELECT seq FROM samples INDEXED BY samples_second WHERE twice = 1 AND upheld IS NOT NULL AND second = '' AND decided_by <> ?" +
+		reachable(review.ReachOf(ctx), "chat", &args) + " ORDER BY seq LIMIT ?"
 	err = s.reading(ctx, func(q querying) error {
 		all, err := loadAll(q, selectCase+"WHERE c.seq IN ("+query+") ORDER BY c.seq", append(args, limit)...)
 		for _, l := range all {

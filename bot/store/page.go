@@ -296,6 +296,8 @@ func ranked(q querying, f *review.Filter) (all []walk, err error) {
 		}
 	}
 	switch {
+	case f.Sampled: // there are few: a day has no more than so many
+		return []walk{{from: "samples s INDEXED BY samples_open CROSS JOIN waiting q ON q.seq = s.seq", join: join, by: "q", where: "s.upheld IS NULL"}}, nil
 	case f.Alike != "":
 		return along("alike", "alike", f.Alike), nil
 	case f.Escalated:

@@ -21,7 +21,7 @@ func passes(f *review.Filter, c *review.Case) bool {
 		(len(f.Chats) == 0 || slices.Contains(f.Chats, review.ChatKey(c.Event.Adapter, c.Event.Chat))) &&
 		(f.Rule == "" || slices.ContainsFunc(c.Verdict.Hits, func(h rules.Hit) bool { return h.Rule == f.Rule })) &&
 		(f.Since.IsZero() || !c.Created.Before(f.Since)) && (f.Until.IsZero() || c.Created.Before(f.Until)) &&
-		(!f.Escalated || c.State == review.Open && c.Escalated.By != "") && (!f.Unescalated || c.State == review.Open && c.Escalated.By == "") && (f.Alike == "" || c.State == review.Open && c.Likeness() == f.Alike) &&
+		(!f.Escalated || c.State == review.Open && c.Escalated.By != "") && (!f.Unescalated || c.State == review.Open && c.Escalated.By == "") && (!f.Sampled || c.State == review.Open && c.Sample.Drawn()) && (f.Alike == "" || c.State == review.Open && c.Likeness() == f.Alike) &&
 		(f.Overdue.IsZero() || c.State == review.Open && c.Due.Before(f.Overdue))
 }
 
@@ -70,6 +70,9 @@ func pagesAreRight(t *testing.T, s keeper) {
 		c.ClaimedBy = []string{"", "li", "wu"}[i%3]
 		c.Created = start.Add(time.Duration(i*37%50) * time.Second) // out of order, and often the same
 		c.Due = start.Add(time.Duration(i*53%60) * time.Minute)
+		if c.State == review.Open && i%3 == 0 {
+			c.Sample = review.Sample{Of: review.OfActed, Probability: 0.5}
+		}
 		record(t, s, c)
 		cases = append(cases, *c)
 	}
@@ -129,6 +132,7 @@ func draw(r *rapid.T) review.Filter {
 	if rapid.IntRange(0, 5).Draw(r, "escalated") == 0 {
 		f.Escalated = true
 	}
+	f.Sampled = rapid.IntRange(0, 5).Draw(r, "sampled") == 0
 	f.Unescalated = rapid.IntRange(0, 5).Draw(r, "unescalated") == 0
 	return f
 }

@@ -226,7 +226,7 @@ var reaches = map[string]string{
 	"Count": bound, "Views": own, "PutView": own, "DeleteView": own, "SetHome": own,
 	"Brakes": bound, "Held": bound, "LiftBrake": bound, "PutBrake": bots,
 	"Reporter": bots, "PutReport": bots, "Reports": admins, "PutAppealToken": bots, "AppealToken": bots, "ExpireAppealTokens": bots,
-	"Busiest": bound, "Outcomes": bound, "Samples": bound, "Tallies": bound, "AddCounts": bots, "Drawn": bots, "ForgetCounts": bots,
+	"Busiest": bound, "Outcomes": bound, "SecondOpinions": bound, "Tallies": bound, "AddCounts": bots, "Drawn": bots, "ForgetCounts": bots,
 	"PutUndo": admins, "Undos": admins,
 	"Append": bots, "Head": bots, "IndexTexts": bots, "Interrupted": bots, "LoadState": bots, "Record": bots, "SaveState": bots,
 	"EraseTexts": bots, "Prune": bots, "Shred": bots,

@@ -278,4 +278,7 @@ func (w *walk) waits(f *review.Filter) {
 	if f.Alike != "" {
 		queued("alike = ?", f.Alike)
 	}
+	if f.Sampled {
+		queued("seq IN (SELECT s.seq FROM samples s WHERE s.upheld IS NULL)")
+	}
 }

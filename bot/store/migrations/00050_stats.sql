@@ -43,6 +43,7 @@ CREATE TABLE samples (
 ) STRICT;
 
 CREATE INDEX samples_drawn  ON samples (drawn);
+CREATE INDEX samples_open   ON samples (seq) WHERE upheld IS NULL;
 CREATE INDEX samples_second ON samples (seq) WHERE twice = 1 AND upheld IS NOT NULL AND second = '';
 
 -- How often something happened in a chat on a day; chat '' is all chats together.
