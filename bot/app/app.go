@@ -99,7 +99,7 @@ func (a *App) openStore(ctx context.Context) error {
 		return fmt.Errorf("%s is in use by another patrol run / 数据文件正被另一个 patrol 使用: %w", path, err)
 	}
 	a.cleanup.add("lock", unlock)
-	a.store, err = store.Open(ctx, store.Config{Path: path, Relaxed: a.config.Store.Relaxed, Warn: func(err error) {
+	a.store, err = store.Open(ctx, store.Config{Path: path, Key: a.config.Resolve(a.config.Store.Key), Relaxed: a.config.Store.Relaxed, Warn: func(err error) {
 		a.log.Error().Err(err).Msg("the store can't write: trying again")
 	}})
 	if err != nil {

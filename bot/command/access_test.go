@@ -3,6 +3,7 @@ package command_test
 import (
 	"encoding/json"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -36,6 +37,15 @@ func TestLoginsAndFactorsFromTheCommandLine(t *testing.T) {
 	if got := run(t, "users", "list", "-c", bot, "--json").must(t, command.Fine); strings.Contains(got.out, "SECRET") || !strings.Contains(got.out, `"factor": true`) {
 		t.Error(got.out)
 	}
+	run(t, "users", "renew-key", "-c", bot, "--as", "li").must(t, command.Fine).says(t, "sealed 1 anew")
+	if f, err := st.Factor(t.Context(), "mia"); err != nil || f.Secret != "SECRETSECRET" {
+		t.Error(f, err)
+	}
+	key := filepath.Join(filepath.Dir(bot), "patrol.db.key")
+	if err := os.Rename(key, key+".away"); err != nil {
+		t.Fatal(err)
+	}
+	run(t, "--lang=zh", "users", "renew-key", "-c", bot).must(t, command.Failed).says(t, "mia", "密钥文件不是当时那一个", "reset-factor")
 	run(t, "users", "reset-factor", "-c", bot, "mia").must(t, command.Fine).says(t, "reset the second factor of mia")
 	run(t, "users", "reset-factor", "-c", bot, "nobody").must(t, command.Failed)
 	if _, err := st.Factor(t.Context(), "mia"); !errors.Is(err, review.ErrNoFactor) {

@@ -25,7 +25,7 @@ func (c *configFlag) openStore(ctx context.Context, s *shell, fresh bool) (*stor
 	if _, err := os.Stat(path); !fresh && errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no store %s yet: patrol run makes it / 还没有数据文件，patrol run 会创建它", path)
 	}
-	return store.Open(ctx, store.Config{Path: path, Relaxed: bot.Store.Relaxed})
+	return store.Open(ctx, store.Config{Path: path, Key: bot.Resolve(bot.Store.Key), Relaxed: bot.Store.Relaxed})
 }
 
 // within opens the store for f and closes it afterwards.

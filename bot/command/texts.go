@@ -54,6 +54,7 @@ var commandTexts = joined(peopleCommands, map[string]lang.Text{
 	"users disable":      lang.T("停用账号，立即退出登录", "disable an account, and end its logins"),
 	"users logout":       lang.T("退出账号的所有登录", "end every login of an account"),
 	"users reset-factor": lang.T("取消账号的两步验证（手机丢了）", "take the second factor of an account away (the phone is lost)"),
+	"users renew-key":    lang.T("更换两步验证的密钥，全部重新加密", "renew the key of the second factors, and seal all of them anew"),
 	"tokens":             lang.T("管理 API 令牌", "manage the tokens of the API"),
 	"tokens add":         lang.T("为某个账号生成令牌，只显示一次", "make a token for an account, shown once"),
 	"tokens list":        lang.T("列出令牌", "list the tokens"),

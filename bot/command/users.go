@@ -26,6 +26,7 @@ type usersGroup struct {
 	Logout  userLogoutCommand  `cmd:""`
 
 	ResetFactor userResetFactorCommand `cmd:""`
+	RenewKey    userRenewKeyCommand    `cmd:""`
 }
 
 // userVerb is what the commands that change an account have in common.
@@ -258,6 +259,28 @@ func (c *userResetFactorCommand) Run(ctx context.Context, s *shell) error {
 			return fmt.Errorf("%s: %w", Plain(c.Name), err)
 		}
 		_, err := fmt.Fprintln(s.Stdout, Plain(what.In(s.lang)))
+		return err
+	})
+}
+
+type userRenewKeyCommand struct {
+	configFlag
+	asFlag
+}
+
+// Run seals every second factor with a new key.
+func (c *userRenewKeyCommand) Run(ctx context.Context, s *shell) error {
+	by, err := c.actor(s)
+	if err != nil {
+		return err
+	}
+	return c.within(ctx, s, false, func(st *store.Store) error {
+		what := lang.T("更换了两步验证的密钥", "renewed the key of the second factors")
+		n, err := st.RenewKey(ctx, ledger.Entry{At: s.Now(), Kind: ledger.Account, Actor: by, Ground: what})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(s.Stdout, s.say("%s，重新加密了 %d 个\n", "%s, and sealed %d anew\n"), what.In(s.lang), n)
 		return err
 	})
 }

@@ -50,6 +50,7 @@ type Adapter struct {
 // Store is where cases, strikes and the ledger are kept.
 type Store struct {
 	Path    string `yaml:"path"`
+	Key     string `yaml:"key"`     // of the file with the keys of second factors; path with .key where absent
 	Relaxed bool   `yaml:"relaxed"` // do not wait for the disk: a power cut may lose the last moments
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"patrol/bot/ledger"
 	"patrol/bot/review"
+	"patrol/bot/seal"
 	"patrol/rules/lang"
 )
 
@@ -98,20 +99,14 @@ func (c *Console) prove(r *http.Request, name, code string) (proof, error) {
 	if wait := max(c.doors.addresses.take(c.config.Address(r), now), c.doors.codes.take(name, now)); wait > 0 {
 		return proof{wait: wait}, nil
 	}
-	factor, err := c.config.Store.Factor(r.Context(), name)
-	if errors.Is(err, review.ErrNoFactor) {
-		return proof{}, nil
-	}
-	if err != nil {
-		return proof{}, err
-	}
 	code = strings.ReplaceAll(strings.TrimSpace(code), " ", "")
+	var err error
 	if len(code) == codeDigits {
-		err = c.takeCode(r, name, factor.Secret, code)
+		err = c.takeCode(r, name, code)
 	} else {
 		err = c.config.Store.TakeRecovery(r.Context(), name, hashRecovery(code), recoveryUsed(name, now))
 	}
-	if errors.Is(err, review.ErrUsedCode) {
+	if errors.Is(err, review.ErrUsedCode) || errors.Is(err, review.ErrNoFactor) {
 		return proof{}, nil
 	}
 	if err != nil {
@@ -121,8 +116,12 @@ func (c *Console) prove(r *http.Request, name, code string) (proof, error) {
 	return proof{ok: true}, nil
 }
 
-func (c *Console) takeCode(r *http.Request, name, secret, code string) error {
-	step, ok, err := matchStep(secret, code, c.config.Now())
+func (c *Console) takeCode(r *http.Request, name, code string) error {
+	factor, err := c.config.Store.Factor(r.Context(), name)
+	if err != nil {
+		return err
+	}
+	step, ok, err := matchStep(factor.Secret, code, c.config.Now())
 	if err != nil {
 		return err
 	}
@@ -193,7 +192,7 @@ func (c *Console) renderFactor(w http.ResponseWriter, r *http.Request, v *visit,
 	p.Here = "/account/factor"
 	factor, err := c.config.Store.Factor(r.Context(), who.Name)
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, seal.ErrKey): // it is there, be its key or not
 		p.On, p.Since = true, v.moment(factor.Created)
 		if p.Left, err = c.config.Store.RecoveryLeft(r.Context(), who.Name); err != nil {
 			return err

@@ -6,6 +6,8 @@ import (
 	"image"
 	"image/color"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 
 	"patrol/bot/ledger"
 	"patrol/bot/review"
+	"patrol/bot/store"
 )
 
 // TestCodesAreThoseOfRFC6238 takes the values of its appendix B for SHA-1, cut to
@@ -212,6 +215,42 @@ func TestAnAdminResetsALostFactor(t *testing.T) {
 	}
 	if !h.as("rui").in() {
 		t.Error("the password alone is not enough")
+	}
+}
+
+// TestALostKeyFileIsSaid: codes can't be checked, recovery codes can, and with one of
+// them the factor is set up anew.
+func TestALostKeyFileIsSaid(t *testing.T) {
+	var log bytes.Buffer
+	path := filepath.Join(t.TempDir(), "elsewhere.key")
+	h := openAt(t, store.Config{Key: path}, func(c *Config) { c.Log = zerolog.New(&log) })
+	rui := h.as("rui")
+	secret, recovery := rui.enrol()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	p := h.somebody()
+	p.post("/login", "name", "rui", "password", password)
+	h.clock.advance(3 * stepLength)
+	if a := p.post("/login/code", "code", p.code(secret)); a.StatusCode != http.StatusServiceUnavailable || !strings.Contains(a.body, "key file is missing") || p.in() {
+		t.Errorf("with a code: %s\n%s", a.Status, a.body)
+	}
+	if !strings.Contains(log.String(), path) || !strings.Contains(log.String(), "the key file is not there") {
+		t.Errorf("the log: %s", log.String())
+	}
+	if a := p.post("/login/code", "code", recovery[0]); a.StatusCode != http.StatusSeeOther || !p.in() {
+		t.Errorf("with a recovery code: %s\n%s", a.Status, a.body)
+	}
+	if a := p.get("/account/factor"); a.StatusCode != http.StatusOK {
+		t.Errorf("the page of the factor: %s", a.Status)
+	}
+	if a := p.send("/account/factor/remove", "code", recovery[1]); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("removing it: %s", a.Status)
+	}
+	h.clock.advance(3 * stepLength)
+	p.enrol()
+	if _, err := os.Stat(path); err != nil {
+		t.Errorf("a new key: %v", err)
 	}
 }
 

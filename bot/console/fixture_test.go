@@ -62,9 +62,16 @@ type house struct {
 
 func open(t testing.TB, change func(*Config)) *house {
 	t.Helper()
+	return openAt(t, store.Config{}, change)
+}
+
+// openAt is open with a store that is opened as s says.
+func openAt(t testing.TB, s store.Config, change func(*Config)) *house {
+	t.Helper()
+	s.Path, s.Relaxed = filepath.Join(t.TempDir(), "patrol.db"), true
 	h := &house{TB: t, clock: &clock{at: noon}}
 	var err error
-	h.store, err = store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "patrol.db"), Relaxed: true})
+	h.store, err = store.Open(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"patrol/bot/review"
+	"patrol/bot/seal"
 	"patrol/rules/lang"
 )
 
@@ -224,6 +225,7 @@ var (
 	loggedOut   = &refusal{http.StatusUnauthorized, "login.ended"}
 	ambiguous   = &refusal{http.StatusNotFound, "error.ambiguous"}
 	badPlace    = &refusal{http.StatusBadRequest, "error.place"}
+	keyless     = &refusal{http.StatusServiceUnavailable, "error.key"}
 	closing     = &refusal{http.StatusServiceUnavailable, "error.closing"}
 	crowded     = &refusal{http.StatusServiceUnavailable, "error.streams"}
 )
@@ -239,6 +241,9 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, v *visit, err err
 		known = ambiguous
 	case errors.Is(err, review.ErrPlace):
 		known = badPlace
+	case errors.Is(err, seal.ErrKey):
+		c.config.Log.Error().Err(err).Msg("console: second factors can't be checked")
+		known = keyless
 	case r.Context().Err() != nil:
 		return // nobody reads the answer
 	default:

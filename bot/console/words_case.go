@@ -163,6 +163,7 @@ var accountWords = map[string]lang.Text{
 	"error.place":     lang.T("翻页标记无效，请从第一页开始。", "That is no place in the list. Begin at the first page."),
 	"error.fault":     lang.T("服务器出错，详情已写入日志。", "The server failed. Its log has the details."),
 	"error.closing":   lang.T("服务器正在关闭。", "The server is shutting down."),
+	"error.key":       lang.T("现在无法核对动态码：服务器上的密钥文件缺失或不对，原因在日志里。恢复码仍然可用。", "Codes can't be checked now: the server's key file is missing or not the right one, and its log says which. Recovery codes work on."),
 	"error.streams":   lang.T("实时连接过多。", "Too many live connections."),
 
 	"help.title":    lang.T("键盘快捷键", "Keyboard shortcuts"),

@@ -4,21 +4,86 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"patrol/bot/ledger"
 	"patrol/bot/review"
 )
 
 // Factor is the second factor of the reviewer of that name: review.ErrNoFactor
-// where none is set up.
+// where none is set up. Secrets are sealed with the keys in Config.Key: where this one
+// can't be opened the error is a seal.ErrKey, and the factor lacks nothing but its
+// secret.
 func (s *Store) Factor(ctx context.Context, name string) (f review.Factor, err error) {
-	var created int64
-	err = s.readers.QueryRowContext(ctx, "SELECT secret, created FROM second_factors WHERE name = ?", name).Scan(&f.Secret, &created)
+	var (
+		created int64
+		sealed  string
+	)
+	err = s.readers.QueryRowContext(ctx, "SELECT secret, created FROM second_factors WHERE name = ?", name).Scan(&sealed, &created)
 	if errors.Is(err, sql.ErrNoRows) {
 		return f, review.ErrNoFactor
 	}
+	if err != nil {
+		return f, s.orClosed(err)
+	}
 	f.Created = timeOf(created)
-	return f, s.orClosed(err)
+	f.Secret, err = s.keys.Open(sealed, factorOf(name))
+	return f, err
+}
+
+// factorOf is what a secret is sealed for.
+func factorOf(name string) string { return "second factor of " + name }
+
+// RenewKey seals every second factor with a new key, and appends the entries with
+// it. A bot that runs on the same file goes on meanwhile. n is how many there are;
+// where one can't be opened nothing is changed, and the error is a seal.ErrKey.
+func (s *Store) RenewKey(ctx context.Context, entries ...ledger.Entry) (n int, err error) {
+	drafts, err := prepareAll(entries)
+	if err != nil {
+		return 0, err
+	}
+	finish, err := s.keys.Renew()
+	if err != nil {
+		return 0, err
+	}
+	var refused error
+	err = s.writer.wait(ctx, func(t *transaction) error {
+		if n, refused = s.sealAnew(t); refused != nil {
+			return nil
+		}
+		return t.append(nil, drafts)
+	})
+	if err = errors.Join(err, refused); err != nil {
+		return 0, err // the keys before the new one are still there
+	}
+	return n, finish()
+}
+
+// sealAnew changes all secrets or none.
+func (s *Store) sealAnew(t *transaction) (n int, err error) {
+	secrets := map[string]string{}
+	rows, err := t.rows("SELECT name, secret FROM second_factors")
+	err = each(rows, err, func(rows *sql.Rows) error {
+		var name, sealed string
+		if err := rows.Scan(&name, &sealed); err != nil {
+			return err
+		}
+		secret, err := s.keys.Open(sealed, factorOf(name))
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		secrets[name], err = s.keys.Seal(secret, factorOf(name))
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	for name, sealed := range secrets {
+		if _, err := t.exec("UPDATE second_factors SET secret = ? WHERE name = ?", sealed, name); err != nil {
+			return 0, err
+		}
+	}
+	return len(secrets), nil
 }
 
 // PutFactor sets up the second factor, with the hashes of its recovery codes, in
@@ -26,9 +91,14 @@ func (s *Store) Factor(ctx context.Context, name string) (f review.Factor, err e
 // loses its sessions.
 func (s *Store) PutFactor(ctx context.Context, name string, f review.Factor, entries ...ledger.Entry) error {
 	return s.changeAccount(ctx, name, entries, func(t *transaction) error {
-		_, err := t.exec(`INSERT INTO second_factors (name, secret, created, step) VALUES (?, ?, ?, ?)
+		// Under the write lock: the keys may be renewed at the same time.
+		sealed, err := s.keys.Seal(f.Secret, factorOf(name))
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(`INSERT INTO second_factors (name, secret, created, step) VALUES (?, ?, ?, ?)
 			ON CONFLICT (name) DO UPDATE SET secret = excluded.secret, created = excluded.created, step = excluded.step`,
-			name, f.Secret, nanos(f.Created), f.Step)
+			name, sealed, nanos(f.Created), f.Step)
 		if err != nil {
 			return err
 		}

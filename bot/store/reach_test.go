@@ -219,7 +219,7 @@ var reaches = map[string]string{
 	"Apply": bound, "Bundle": bound, "Case": bound, "Cases": bound, "Changed": bound, "Entries": bound, "Verdicts": bound, "Waiting": bound,
 	"Reviewer": accounts, "ReviewerFrom": accounts, "Reviewers": accounts, "PutReviewer": accounts,
 	"Session": accounts, "Sessions": accounts, "PutSession": accounts, "TouchSession": accounts,
-	"Factor": accounts, "PutFactor": accounts, "DeleteFactor": accounts, "TakeStep": accounts, "TakeRecovery": accounts, "RecoveryLeft": accounts,
+	"Factor": accounts, "PutFactor": accounts, "DeleteFactor": accounts, "TakeStep": accounts, "TakeRecovery": accounts, "RecoveryLeft": accounts, "RenewKey": accounts,
 	"Token": accounts, "Tokens": accounts, "PutToken": accounts, "TouchToken": accounts, "DeleteToken": accounts,
 	"DeleteSession": accounts, "DeleteSessions": accounts, "ExpireSessions": accounts,
 	"KeepReport": bots, "KeptReports": bots, "DropReport": bots,

@@ -11,11 +11,13 @@ import (
 	"modernc.org/sqlite"
 
 	"patrol/bot/review"
+	"patrol/bot/seal"
 )
 
 // Config is what a Store is opened with.
 type Config struct {
 	Path     string        // of the database file; made, for its owner only, where there is none
+	Key      string        // of the file with the keys that second factors are sealed with; Path with .key where ""
 	Queue    int           // writes that may wait, and as many new cases; 8192 where 0
 	Batch    int           // writes of one transaction at most; 512 where 0
 	Linger   time.Duration // how long a transaction waits at most for more writes that keep coming; 20 ms where 0
@@ -40,6 +42,7 @@ type Store struct {
 	strikes *sql.Stmt // asked for at every violation
 	known   *known
 	writer  *writer
+	keys    seal.Keys
 
 	filling sync.WaitGroup
 	cancel  context.CancelFunc // ends filling
@@ -73,7 +76,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", c.Path, err), readers.Close())
 	}
-	s := &Store{readers: readers, strikes: strikes, known: w.tx.known, writer: w}
+	s := &Store{readers: readers, strikes: strikes, known: w.tx.known, writer: w, keys: seal.Keys{Path: c.Key}}
 	fill, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s.cancel = cancel
 	s.filling.Go(func() {
@@ -100,6 +103,9 @@ func (c Config) filled() Config {
 		return usual
 	}
 	c.Queue, c.Batch, c.Readers = or(c.Queue, 8192), or(c.Batch, 512), or(c.Readers, 4)
+	if c.Key == "" {
+		c.Key = c.Path + ".key"
+	}
 	if c.Patience <= 0 {
 		c.Patience = 30 * time.Second
 	}
