@@ -28,6 +28,7 @@ type casesGroup struct {
 
 type caseListCommand struct {
 	configFlag
+	sightFlag
 	State     []string `enum:"open,acted,logged,upheld,overturned,all" default:"open" placeholder:"STATE"`
 	Chat      []string `sep:"none" placeholder:"CONNECTION/CHAT"`
 	Member    string   `placeholder:"ID"`
@@ -48,6 +49,10 @@ func (c *caseListCommand) Run(ctx context.Context, s *shell) error {
 		return &misuse{lang.F("--limit 在 1 和 %d 之间", "--limit is between 1 and %d", review.MaxPage)}
 	}
 	return c.within(ctx, s, false, func(st *store.Store) error {
+		ctx, err := c.seeing(ctx, s, st)
+		if err != nil {
+			return err
+		}
 		page, err := st.Cases(ctx, c.filter(s.Now()))
 		if err != nil {
 			return err
@@ -132,6 +137,7 @@ func memberName(c *review.Case) string {
 
 type caseShowCommand struct {
 	configFlag
+	sightFlag
 	ID   string `arg:"" name:"case"`
 	JSON bool   `name:"json"`
 }
@@ -139,6 +145,10 @@ type caseShowCommand struct {
 // Run shows one case.
 func (c *caseShowCommand) Run(ctx context.Context, s *shell) error {
 	return c.within(ctx, s, false, func(st *store.Store) error {
+		ctx, err := c.seeing(ctx, s, st)
+		if err != nil {
+			return err
+		}
 		found, err := theCase(ctx, st, c.ID)
 		if err != nil {
 			return err

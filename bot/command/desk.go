@@ -59,6 +59,51 @@ func (a *asFlag) actor(s *shell) (string, error) {
 	return name, nil
 }
 
+// sightFlag says with whose eyes somebody looks.
+type sightFlag struct {
+	As string `placeholder:"NAME"`
+}
+
+// seeing is a context in which no more is there than the reviewer sees; all is where
+// no --as was given, for whoever can open the store can read all of it. The ledger
+// says who has looked as whom.
+func (f *sightFlag) seeing(ctx context.Context, s *shell, st *store.Store) (context.Context, error) {
+	if f.As == "" {
+		return ctx, nil
+	}
+	who, err := st.Reviewer(ctx, f.As)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", Plain(f.As), err)
+	case !who.May(review.See):
+		return nil, fmt.Errorf("%s may not see cases / %[1]s 不能看案件", Plain(f.As))
+	}
+	by, err := (&asFlag{}).actor(s)
+	if err != nil {
+		return nil, err
+	}
+	err = st.Append(ctx, ledger.Entry{
+		At: s.Now(), Kind: ledger.Looked, Actor: by, Ground: lang.F("在命令行上以 %s 的权限查看案件", "looked at cases on the command line with the rights of %s", f.As),
+	})
+	return review.WithReach(ctx, who.Reach()), err
+}
+
+// deciding is a context in which a verb by that name does no more than that
+// reviewer may do in the console. A name without an account, such as that of whoever
+// runs the machine, may do everything: it can write to the store anyway.
+func deciding(ctx context.Context, st *store.Store, by string) (context.Context, error) {
+	who, err := st.Reviewer(ctx, by)
+	switch {
+	case errors.Is(err, review.ErrNoReviewer):
+		return ctx, nil
+	case err != nil:
+		return nil, err
+	case !who.May(review.Decide):
+		return nil, fmt.Errorf("%s may not decide cases / %[1]s 不能裁决案件", Plain(by))
+	}
+	return review.WithReach(ctx, who.Reach()), nil
+}
+
 // theCase is the case whose id begins with prefix.
 func theCase(ctx context.Context, st *store.Store, prefix string) (review.Case, error) {
 	c, err := st.Case(ctx, strings.ToLower(prefix))

@@ -15,6 +15,7 @@ import (
 
 type queryCommand struct {
 	configFlag
+	sightFlag
 	SQL     string        `arg:"" name:"sql" optional:""`
 	Order   []string      `placeholder:"COLUMN"`
 	Count   bool          ``
@@ -40,6 +41,10 @@ func (c *queryCommand) Run(ctx context.Context, s *shell) error {
 		return &misuse{lang.T("--cases、--rows、--timeout、--since 要大于 0", "--cases, --rows, --timeout and --since must be more than 0")}
 	}
 	return c.within(ctx, s, false, func(st *store.Store) error {
+		ctx, err := c.seeing(ctx, s, st)
+		if err != nil {
+			return err
+		}
 		timed, cancel := context.WithTimeout(ctx, c.Timeout)
 		defer cancel()
 		request := query.Request{

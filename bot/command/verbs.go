@@ -56,6 +56,10 @@ func (v *verbFlags) each(ctx context.Context, s *shell, prefixes []string, do ve
 	}
 	return v.within(ctx, s, false, func(st *store.Store) error {
 		queue := review.NewQueue(review.Config{Store: st, Now: s.Now, Policy: app.ReviewPolicy(bot)})
+		ctx, err := deciding(ctx, st, by)
+		if err != nil {
+			return err
+		}
 		before, ids, err := theCases(ctx, st, prefixes)
 		if err != nil {
 			return err

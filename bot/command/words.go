@@ -27,7 +27,8 @@ var terms = map[string]lang.Text{
 	"tell": lang.T("通知", "notice"), "escalated": lang.T("上报", "escalated"), "opined": lang.T("第二意见", "second opinion"), "proposed": lang.T("提议", "proposed"),
 	"taken_back": lang.T("撤回操作", "taken back"), "reposted": lang.T("重新发布", "reposted"),
 	"noted": lang.T("备注", "noted"), "redacted": lang.T("删除文字", "erased"), "pruned": lang.T("到期删除", "pruned"), "braked": lang.T("刹车", "braked"), "lifted": lang.T("解除刹车", "brake lifted"), "let_go": lang.T("放行", "let go"), "batch": lang.T("整批撤销", "batch undo"),
-	"appealed": lang.T("申诉", "appealed"), "reported": lang.T("举报", "reported"), "revealed": lang.T("查看举报人", "looked up reporters"), "reloaded": lang.T("规则重载", "reloaded"), "account": lang.T("账号", "account"),
+	"appealed": lang.T("申诉", "appealed"), "reported": lang.T("举报", "reported"), "revealed": lang.T("查看举报人", "looked up reporters"),
+	"looked": lang.T("查看案件", "looked at cases"), "reloaded": lang.T("规则重载", "reloaded"), "account": lang.T("账号", "account"),
 	"message": lang.T("消息", "message"), "edit": lang.T("编辑", "edit"), "join": lang.T("入群", "join"),
 	"leave": lang.T("退群", "leave"), "report": lang.T("举报", "report"), "command": lang.T("命令", "command"), "direct": lang.T("私聊", "direct message"),
 }

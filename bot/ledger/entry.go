@@ -60,6 +60,7 @@ const (
 	Appealed   Kind = "appealed"   // the member appealed; Digest covers what they said
 	Reported   Kind = "reported"   // members reported a message; who they are is not in the ledger
 	Revealed   Kind = "revealed"   // a person looked up who had reported a message
+	Looked     Kind = "looked"     // a person at the machine looked at cases with the rights of a reviewer
 	Batch      Kind = "batch"      // a person had everything undone that a rule did: ordered, or finished
 	Reloaded   Kind = "reloaded"   // a new rule set took over
 	Doubted    Kind = "doubted"    // rules ask a person first from now on, or no longer do: those in Rules do
