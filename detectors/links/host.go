@@ -141,8 +141,8 @@ func (h *host) read(text string, start int) {
 		h.n++
 		h.end = end
 		size, strange := readDot(text, end)
-		if size == 0 {
-			break
+		if size == 0 || strange && text[end] == '.' && !topAt(text, end+size) {
+			break // a full stop: a sentence ends
 		}
 		at, odd = end+size, strange
 	}
@@ -150,6 +150,14 @@ func (h *host) read(text string, start int) {
 
 // labels are those of the host.
 func (h *host) labels() []label { return h.rows[:h.n] }
+
+// topAt reports whether a top-level domain that no sentence begins with stands at at
+// and ends a host there.
+func topAt(text string, at int) bool {
+	end := labelEnd(text, at)
+	size, _ := readDot(text, end)
+	return size == 0 && plainTop[strings.ToLower(text[at:end])]
+}
 
 // readDot reads a dot, however it is written; size is 0 for none. odd is false
 // for a plain one.

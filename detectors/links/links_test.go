@@ -56,6 +56,8 @@ func TestFind(t *testing.T) {
 		{"a dot in traditional Chinese", "example 點 com", "example.com bare|obfuscated"},
 		{"a Chinese full stop", "example。com", "example.com bare|obfuscated"},
 		{"spaces around the dot", "example . com", "example.com bare|obfuscated"},
+		{"a sentence that ends before a word is no dot", "nice combo. lol, while you can. GG", ""},
+		{"a host behind a full stop", "of information. wiki.example.org says", "wiki.example.org bare"},
 		{"o'clock is no dot", "下午3点cn队比赛，8点me先走", ""},
 		{"a sentence that ends is no dot", "我用vps。com口坏了吗", "vps.com bare|obfuscated"},
 		{"a disarmed scheme", "hxxps://example.com", "example.com obfuscated"},

@@ -9,6 +9,9 @@ var strongTop = words(`
 	рф рус онлайн сайт
 `)
 
+// plainTop are those that no sentence begins with.
+var plainTop = words("com net org cn cc ru xyz vip рф")
+
 // countries are the country codes; those that are also words, or ends of the
 // names of files, are in wordTop as well.
 var countries = words(`
