@@ -17,7 +17,7 @@ const drawKey = "draws.key"
 // draws is what the bot file says is drawn, with the key of this store: a random
 // one, made once, so that nobody can tell which messages will be drawn.
 func (a *App) draws(ctx context.Context) (pipeline.Draws, error) {
-	d := pipeline.Draws{Sampling: a.config.Sampling(), Drawn: func(since time.Time) (map[review.Frame]int, error) { return a.store.Drawn(ctx, since) }}
+	d := pipeline.Draws{Sampling: a.config.Sampling(), Day: func(begins time.Time) (pipeline.DrawDay, error) { return a.drawDay(ctx, begins) }}
 	kept, err := a.store.LoadState(ctx, drawKey)
 	if err != nil {
 		return d, err
@@ -30,6 +30,29 @@ func (a *App) draws(ctx context.Context) (pipeline.Draws, error) {
 		}
 	}
 	d.Key = binary.LittleEndian.Uint64(kept)
+	return d, nil
+}
+
+// drawDay is what the store knows of a day and of the one before.
+func (a *App) drawDay(ctx context.Context, begins time.Time) (d pipeline.DrawDay, err error) {
+	if d.Drawn, err = a.store.Drawn(ctx, begins); err != nil {
+		return d, err
+	}
+	tallies, err := a.store.Tallies(ctx, stats.Days(1, begins.Add(-time.Hour)))
+	if err != nil {
+		return d, err
+	}
+	d.Before = map[review.Frame]int64{}
+	for _, t := range tallies {
+		switch t.What {
+		case stats.Passed:
+			d.Before[review.OfPassed] += t.N
+		case stats.Acted:
+			d.Before[review.OfActed] += t.N
+		case stats.Logged:
+			d.Before[review.OfLogged] += t.N
+		}
+	}
 	return d, nil
 }
 

@@ -53,7 +53,7 @@ func (a *App) serveConsole(ctx context.Context) error {
 	pages, err := console.New(console.Config{
 		Store: a.store, Queue: a.queue, Timeline: a.timeline, Appeals: a.appeals, Ledger: a.records, Rules: a.pipeline.Rules, Log: a.log,
 		Kept:     monthly.Retention{Text: time.Duration(a.config.Retention.Text), Ledger: time.Duration(a.config.Retention.Ledger)},
-		Entrance: entrance, Target: PrecisionTarget(a.config), Doubted: a.doubts.list,
+		Entrance: entrance, Target: PrecisionTarget(a.config), Doubted: a.doubts.list, Sampling: a.config.Sampling(),
 	})
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func (c *statsCommand) Run(ctx context.Context, s *shell) error {
 		if err != nil {
 			return err
 		}
-		options := stats.Options{Now: s.Now(), Doubted: target.Doubted(verdicts)}
+		options := stats.Options{Now: s.Now(), Doubted: target.Doubted(verdicts), PerDay: bot.Sampling().PerDay}
 		report, err := stats.Of(review.WithReach(ctx, reach), st, stats.Last(within, s.Now()), options)
 		switch {
 		case err != nil:
@@ -82,7 +82,7 @@ func (s *shell) statsText(r *stats.Report) error {
 	s.field(&p, "漏处置", "missed", r.Misses.String()+s.say(" / 每万条放行的消息", " of 10,000 messages that were let pass"))
 	s.field(&p, "一致性", "agreement", s.agreement(&r.Agreement))
 	for _, line := range r.Samples {
-		s.field(&p, "抽检", "drawn", fmt.Sprintf(s.say("%s：抽中 %d，已判断 %d，机器人对 %s %%", "%s: %d, %d of them judged, the bot right on %s %%"), s.frameName(line.Of), line.Drawn, line.Judged, line.Right.Percent()))
+		s.field(&p, "抽检", "drawn", fmt.Sprintf(s.say("%s：抽中 %d，已判断 %d，机器人对 %s %%", "%s: %d, %d of them judged, the bot right on %s %%"), s.frameName(line.Of), line.Drawn, line.Judged, line.Right.Percent())+s.full(line.Full))
 	}
 	p.line("")
 	if _, err := fmt.Fprint(s.Stdout, p.String()); err != nil {
@@ -95,6 +95,13 @@ func (s *shell) statsText(r *stats.Report) error {
 		return err
 	}
 	return s.chatTable(r.Busiest)
+}
+
+func (s *shell) full(full bool) string {
+	if !full {
+		return ""
+	}
+	return s.out.paint(yellow, s.say("；某天已抽满，之后的未被代表", "; used up on some day: what came later is not represented"))
 }
 
 func (s *shell) verbCounts(verbs []stats.Count) string {

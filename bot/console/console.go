@@ -157,6 +157,8 @@ type Config struct {
 	Target  review.Target
 	Doubted func() []string
 
+	Sampling review.Sampling // what is drawn by chance
+
 	// Kept is how long what is kept, for the monthly reports.
 	Kept monthly.Retention
 

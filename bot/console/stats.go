@@ -61,6 +61,7 @@ type sampleView struct {
 	Of            string
 	Drawn, Judged string
 	Right         *interval
+	Full          bool
 }
 
 type ageView struct {
@@ -110,7 +111,7 @@ func (c *Console) report(r *http.Request, v *visit, days int) (*stats.Report, er
 	if c.config.Doubted != nil {
 		doubted = c.config.Doubted()
 	}
-	return stats.Of(r.Context(), c.config.Store, stats.Days(days, v.now.In(v.zone)), stats.Options{Now: v.now, Doubted: doubted})
+	return stats.Of(r.Context(), c.config.Store, stats.Days(days, v.now.In(v.zone)), stats.Options{Now: v.now, Doubted: doubted, PerDay: c.config.Sampling.PerDay})
 }
 
 func (p *statsPage) fill(v *visit, r *stats.Report, target float64) {
@@ -129,7 +130,7 @@ func (p *statsPage) fill(v *visit, r *stats.Report, target float64) {
 		v.kappaTile(&r.Agreement),
 	}
 	for _, s := range r.Samples {
-		p.Samples = append(p.Samples, sampleView{v.say("sample.of." + string(s.Of)), thousands(int64(s.Drawn)), thousands(int64(s.Judged)), intervalOf(s.Right, 0)})
+		p.Samples = append(p.Samples, sampleView{v.say("sample.of." + string(s.Of)), thousands(int64(s.Drawn)), thousands(int64(s.Judged)), intervalOf(s.Right, 0), s.Full})
 	}
 	p.Charts = v.charts(r)
 	most := 0

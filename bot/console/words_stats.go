@@ -63,6 +63,7 @@ var statsWords = map[string]lang.Text{
 	"stats.drawn":           lang.T("抽中", "drawn"),
 	"stats.drawn.judged":    lang.T("已判断", "judged"),
 	"stats.drawn.right":     lang.T("机器人做得对", "the bot was right"),
+	"stats.full":            lang.T("某天已抽满，之后的未被代表", "used up on some day: what came later is not represented"),
 	"stats.target":          lang.T("准确率的下限低于 %s 的规则先问人再处置：裁决满 %d 件起衡量，看最近 %d 天。抽检够数的规则以抽检为准。", "A rule whose lower bound is below %s asks a person first, once %d of its cases were judged in %d days. Where enough was drawn by chance, that is what counts."),
 	"stats.charts":          lang.T("图表", "Charts"),
 	"stats.chart.messages":  lang.T("每天的消息", "Messages a day"),

@@ -25,17 +25,25 @@ import (
 // drawn again or not again, unless the probability has changed in between.
 type Draws struct {
 	review.Sampling
-	Key   uint64                                              // the same from run to run, and nobody else's to know
-	Drawn func(since time.Time) (map[review.Frame]int, error) // what is in the store; nil: nothing
+	Key uint64                                  // the same from run to run, and nobody else's to know
+	Day func(begins time.Time) (DrawDay, error) // what is known of the day that begins then; nil: nothing
+}
+
+// DrawDay is what is known of a day as it begins, or as it is gone on with after a
+// restart.
+type DrawDay struct {
+	Drawn  map[review.Frame]int   // what was drawn of it already
+	Before map[review.Frame]int64 // how large the frames were on the day before
 }
 
 // drawer draws. Its thresholds are read for every message and changed with every
 // draw, of which there are few.
 type drawer struct {
 	Draws
-	day       time.Time // that drawn is of
 	mu        sync.Mutex
-	drawn     map[review.Frame]int
+	day       time.Time
+	drawn     map[review.Frame]int            // of the day
+	before    map[review.Frame]int64          // on the day before
 	threshold map[review.Frame]*atomic.Uint64 // a hash below it is drawn
 	passed    *atomic.Uint64                  // the one of messages that no rule hit
 }
@@ -63,14 +71,17 @@ func (w *drawer) beginDay(now time.Time) error {
 	if day.Equal(w.day) {
 		return nil
 	}
-	drawn := map[review.Frame]int{}
-	if w.Drawn != nil {
+	known := DrawDay{}
+	if w.Day != nil {
 		var err error
-		if drawn, err = w.Drawn(day); err != nil {
+		if known, err = w.Day(day); err != nil {
 			return err
 		}
 	}
-	w.day, w.drawn = day, drawn
+	if known.Drawn == nil {
+		known.Drawn = map[review.Frame]int{}
+	}
+	w.day, w.drawn, w.before = day, known.Drawn, known.Before
 	for _, of := range review.Frames {
 		w.set(of)
 	}
@@ -79,7 +90,7 @@ func (w *drawer) beginDay(now time.Time) error {
 
 // set makes the threshold that of what was drawn so far.
 func (w *drawer) set(of review.Frame) {
-	w.threshold[of].Store(thresholdOf(w.Chance(of, w.drawn[of])))
+	w.threshold[of].Store(thresholdOf(w.Chance(of, w.drawn[of], w.before[of])))
 }
 
 // thresholdOf is below which hash something is drawn that has that probability.
@@ -136,7 +147,7 @@ func (w *drawer) take(of review.Frame, hash uint64) (s review.Sample, ok bool) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	probability := w.Chance(of, w.drawn[of])
+	probability := w.Chance(of, w.drawn[of], w.before[of])
 	if hash >= thresholdOf(probability) {
 		return s, false
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -53,8 +54,8 @@ func (b *book) of(what stats.What, name string) (n int64) {
 
 func drawing(s review.Sampling, key uint64, drawn int) func(*pipeline.Config) {
 	return func(c *pipeline.Config) {
-		c.Draws = pipeline.Draws{Sampling: s, Key: key, Drawn: func(time.Time) (map[review.Frame]int, error) {
-			return map[review.Frame]int{review.OfPassed: drawn, review.OfActed: drawn}, nil
+		c.Draws = pipeline.Draws{Sampling: s, Key: key, Day: func(time.Time) (pipeline.DrawDay, error) {
+			return pipeline.DrawDay{Drawn: map[review.Frame]int{review.OfPassed: drawn, review.OfActed: drawn}}, nil
 		}}
 	}
 }
@@ -213,6 +214,31 @@ func TestARestartDoesNotBeginTheDayAnew(t *testing.T) {
 	}
 	if drawn := passedIn(t, 3000, drawing(review.Sampling{Passed: 0.1, PerDay: 64}, 1, 60)); len(drawn) > 4 || len(drawn) == 0 {
 		t.Errorf("%d were drawn of a day that had room for 4", len(drawn))
+	}
+}
+
+// TestABusyDayMakesTheNextOneSparing: what is drawn is of the whole day, and not of
+// its first minute.
+func TestABusyDayMakesTheNextOneSparing(t *testing.T) {
+	drawn := passedIn(t, 20_000, func(c *pipeline.Config) {
+		c.Draws = pipeline.Draws{Sampling: review.Sampling{Passed: 0.5, PerDay: 100}, Key: 9, Day: func(begins time.Time) (pipeline.DrawDay, error) {
+			if begins.Hour() != 0 || begins.Minute() != 0 {
+				t.Errorf("a day begins at %s", begins)
+			}
+			return pipeline.DrawDay{Before: map[review.Frame]int64{review.OfPassed: 20_000}}, nil
+		}}
+	})
+	if len(drawn) < 30 || len(drawn) > 70 || drawn[0].Sample.Probability != 0.0025 {
+		t.Errorf("%d were drawn, the first with %g", len(drawn), drawn[0].Sample.Probability)
+	}
+	late := 0
+	for i := range drawn {
+		if n, err := strconv.Atoi(drawn[i].Event.ID); err == nil && n > 5000 {
+			late++
+		}
+	}
+	if late < len(drawn)/4 {
+		t.Errorf("only %d of %d are of the second half", late, len(drawn))
 	}
 }
 

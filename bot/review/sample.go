@@ -54,13 +54,18 @@ func (s Sampling) Rate(of Frame) float64 {
 }
 
 // Chance is the share of the frame that is drawn once so many of it were drawn that
-// day. What was drawn bounds it, and nothing else: so the chance of a message never
-// depends on what the message is. It is halved with each further sixteenth of
-// PerDay in the second half of it, and 0 at its end.
-func (s Sampling) Chance(of Frame, drawn int) float64 {
+// day, where the frame had before units on the day before (0: not known). It is never
+// so great that a day like the one before would use up more than half of PerDay; in
+// the second half it is halved with each further sixteenth, and 0 at the end. It goes
+// by what was there before a message and by nothing else: so the chance of a message
+// never depends on what the message is.
+func (s Sampling) Chance(of Frame, drawn int, before int64) float64 {
 	rate, half := s.Rate(of), (s.PerDay+1)/2
 	if drawn >= s.PerDay {
 		return 0
+	}
+	if before > 0 {
+		rate = min(rate, float64(half)/float64(before))
 	}
 	for step := max(1, s.PerDay/16); drawn >= half; drawn -= step {
 		rate /= 2

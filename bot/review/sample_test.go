@@ -14,25 +14,28 @@ func TestTheChanceFallsWithWhatWasDrawn(t *testing.T) {
 	s := review.Sampling{Acted: 0.5, Passed: 0.01, PerDay: 64}
 	last := 1.0
 	for n := range 80 {
-		chance := s.Chance(review.OfPassed, n)
+		chance := s.Chance(review.OfPassed, n, 0)
 		switch {
 		case n < 32 && chance != 0.01, n >= 64 && chance != 0, n < 64 && chance <= 0, chance > last:
 			t.Errorf("after %d: %g, before it %g", n, chance, last)
 		}
 		last = chance
 	}
-	if s.Chance(review.OfActed, 0) != 0.5 || s.Chance(review.OfLogged, 32) != 0.25 {
+	if s.Chance(review.OfActed, 0, 0) != 0.5 || s.Chance(review.OfLogged, 32, 0) != 0.25 {
 		t.Error("what a rule hit has another share than what none did")
 	}
+	if s.Chance(review.OfPassed, 0, 100) != 0.01 || s.Chance(review.OfPassed, 0, 32_000_000_000) != 1e-9 {
+		t.Error("a day that was busy does not make the next one's share smaller")
+	}
 	for _, off := range []review.Sampling{{}, {Acted: 1, Passed: 1}, {PerDay: 10}} {
-		if off.Chance(review.OfActed, 0) != 0 || off.Chance(review.OfPassed, 0) != 0 {
+		if off.Chance(review.OfActed, 0, 0) != 0 || off.Chance(review.OfPassed, 0, 1) != 0 {
 			t.Errorf("%+v draws", off)
 		}
 	}
 	for perDay := 1; perDay < 40; perDay++ {
 		few := review.Sampling{Passed: 1, PerDay: perDay}
-		if few.Chance(review.OfPassed, 0) != 1 || few.Chance(review.OfPassed, perDay-1) <= 0 || few.Chance(review.OfPassed, perDay) != 0 {
-			t.Errorf("%d a day: %g at first, %g for the last", perDay, few.Chance(review.OfPassed, 0), few.Chance(review.OfPassed, perDay-1))
+		if few.Chance(review.OfPassed, 0, 0) != 1 || few.Chance(review.OfPassed, perDay-1, 0) <= 0 || few.Chance(review.OfPassed, perDay, 0) != 0 {
+			t.Errorf("%d a day: %g at first, %g for the last", perDay, few.Chance(review.OfPassed, 0, 0), few.Chance(review.OfPassed, perDay-1, 0))
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 type Options struct {
 	Now     time.Time
 	Doubted []string // rules that ask a person first, now
+	PerDay  int      // how much may be drawn of each frame on a day; 0 where that is not known
 	Busy    int      // how many chats are listed by what is said in them; 10 where 0
 }
 
@@ -100,6 +101,7 @@ type SampleLine struct {
 	Drawn  int          `json:"drawn"`
 	Judged int          `json:"judged"`
 	Right  *score.Rate  `json:"right,omitempty"` // the share on which people agreed with the bot
+	Full   bool         `json:"full,omitempty"`  // on some day all was drawn that may be: what came later that day is in no sample
 }
 
 // Agreement is how far two people agree who judge the same without knowing what the
@@ -151,7 +153,7 @@ func Of(ctx context.Context, s Source, r Range, o Options) (*Report, error) {
 	p := &Report{From: r.From, To: r.To}
 	passed := p.count(r, tallies)
 	p.judge(r, &outcomes, o)
-	p.sample(&outcomes, passed)
+	p.sample(&outcomes, passed, o.PerDay)
 	p.rules(tallies, &outcomes, o.Doubted)
 	p.chats(busy, &outcomes)
 	return p, nil
@@ -326,14 +328,14 @@ func queue(waiting []Decision, now time.Time) Queue {
 // as right as what is decided of it. What was only written down counts as missed
 // once some of it was judged. Cases that were drawn and that nobody has judged yet
 // are taken to be like the others.
-func (p *Report) sample(o *Outcomes, passed int64) {
+func (p *Report) sample(o *Outcomes, passed int64, perDay int) {
 	p.Samples = []SampleLine{}
 	by := map[review.Frame]score.Sample{}
 	units := map[review.Frame]float64{review.OfActed: float64(p.Acted), review.OfLogged: float64(p.Logged), review.OfPassed: float64(passed)}
 	for _, s := range o.Samples {
 		by[s.Of] = s.Right
 		units[s.Of] = max(units[s.Of], s.Units)
-		p.Samples = append(p.Samples, SampleLine{s.Of, s.Drawn, s.Right.N, s.Right.Share()})
+		p.Samples = append(p.Samples, SampleLine{s.Of, s.Drawn, s.Right.N, s.Right.Share(), perDay > 0 && s.Most >= perDay})
 	}
 	p.Precision = by[review.OfActed].Share()
 	missed := by[review.OfPassed].Not()

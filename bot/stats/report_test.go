@@ -141,7 +141,7 @@ func (w world) live(r *rand.Rand, n int, s review.Sampling) (known *source, prec
 	}
 	drawn := map[review.Frame]int{}
 	draw := func(of review.Frame, right bool) {
-		chance := s.Chance(of, drawn[of])
+		chance := s.Chance(of, drawn[of], 0)
 		if r.Float64() >= chance {
 			return
 		}

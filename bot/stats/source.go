@@ -109,5 +109,6 @@ type Samples struct {
 	Of    review.Frame
 	Drawn int          // in all
 	Units float64      // how many cases or messages the drawn ones stand for, judged or not
+	Most  int          // how many were drawn on the day with most
 	Right score.Sample // of those that are judged: whether what the bot made of it was upheld
 }

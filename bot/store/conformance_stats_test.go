@@ -134,7 +134,7 @@ func samplesJudged(t *testing.T, s keeper) {
 	if want := (score.Pairs{YesYes: 1, YesNo: 1}); o.Pairs != want {
 		t.Errorf("pairs %+v", o.Pairs)
 	}
-	want := []stats.Samples{{Of: review.OfActed, Drawn: 1, Units: 16}, {Of: review.OfPassed, Drawn: 3, Units: 2500}}
+	want := []stats.Samples{{Of: review.OfActed, Drawn: 1, Units: 16, Most: 1}, {Of: review.OfPassed, Drawn: 3, Units: 2500, Most: 3}}
 	want[0].Right.Add(true, 0.0625)
 	want[1].Right.Add(true, 0.001)
 	want[1].Right.Add(false, 0.002)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 	"time"
 
@@ -74,6 +75,8 @@ const selectSamples = `SELECT of, COUNT(*), SUM(1 / chance), COUNT(upheld), COAL
 		COALESCE(SUM(upheld / chance), 0), COALESCE(SUM(upheld / (chance * chance)), 0)
 	FROM samples WHERE drawn >= ? AND drawn < ?`
 
+const selectMost = `SELECT of, MAX(n) FROM (SELECT of, COUNT(*) AS n FROM samples WHERE drawn >= ? AND drawn < ?%s GROUP BY of, (drawn - ?) / 86400000000000) GROUP BY of ORDER BY of`
+
 func samples(q querying, reach review.Reach, r stats.Range) (all []stats.Samples, err error) {
 	args := []any{nanos(r.Since), nanos(r.Until)}
 	where := reachable(reach, "chat", &args)
@@ -83,6 +86,17 @@ func samples(q querying, reach review.Reach, r stats.Range) (all []stats.Samples
 		n := &one.Right
 		err := rows.Scan(&one.Of, &one.Drawn, &one.Units, &n.N, &n.K, &n.W, &n.WW, &n.Y, &n.YY)
 		all = append(all, one)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	rows, err = q(fmt.Sprintf(selectMost, where), append(args, args[0])...)
+	err = each(rows, err, func(rows *sql.Rows) error {
+		var of review.Frame
+		err := rows.Scan(&of, &all[n].Most)
+		n++
 		return err
 	})
 	return all, err
