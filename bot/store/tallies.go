@@ -71,10 +71,14 @@ func (s *Store) Tallies(ctx context.Context, r stats.Range) (all []stats.Tally, 
 // Busiest implements stats.Source.
 func (s *Store) Busiest(ctx context.Context, r stats.Range, most int) (all []stats.Tally, err error) {
 	args := []any{r.From, r.To}
-	where := reachable(review.ReachOf(ctx), "chat", &args)
+	reach := review.ReachOf(ctx)
+	where, along := reachable(reach, "chat", &args), " INDEXED BY tallies_busy"
+	if reach.Limited {
+		along = "" // chat by chat
+	}
 	args = append(args, most, r.From, r.To)
 	rows, err := s.readers.QueryContext(ctx, `WITH busy AS (
-			SELECT chat, SUM(n) AS said FROM tallies INDEXED BY tallies_busy
+			SELECT chat, SUM(n) AS said FROM tallies`+along+`
 			WHERE what = 'messages' AND chat <> '' AND day >= ? AND day <= ?`+where+` GROUP BY chat ORDER BY said DESC, chat LIMIT ?)
 		SELECT t.chat, t.what, t.name, SUM(t.n) FROM busy b JOIN tallies t ON t.chat = b.chat AND t.day >= ? AND t.day <= ?
 		GROUP BY b.said, t.chat, t.what, t.name ORDER BY b.said DESC, t.chat, t.what, t.name`, args...)
