@@ -105,6 +105,7 @@ var ways = []struct {
 	{phonetic.Split, lang.T("拆字", "split characters")},
 	{phonetic.Swapped, lang.T("调换字序", "changing their order")},
 	{phonetic.Look, lang.T("形近字", "look-alike characters")},
+	{phonetic.Noise, lang.T("去掉夹在中间的字母或数字", "leaving out letters or digits between")},
 }
 
 // readAs says as what a text was read, and by what.

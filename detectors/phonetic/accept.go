@@ -29,6 +29,9 @@ func (m *matcher) accept(t tally) bool {
 	if t.like > 0 && (t.gaps > 0 || t.exact+t.split+t.spelled+t.rare == 0) {
 		return false
 	}
+	if t.noise > 0 && (n < leastNoisy || t.noise < n-1 || t.exact < n) {
+		return false
+	}
 	if t.code > 0 && heard > 0 && t.exact+t.split+t.spelled == 0 {
 		return false // 狗子 for 枪支: a code name beside what only sounds alike
 	}
@@ -37,6 +40,9 @@ func (m *matcher) accept(t tally) bool {
 	}
 	return t.initial <= n/2 && t.near <= n/2 && t.like+t.alike <= n/2
 }
+
+// leastNoisy is how many characters a word has at least that is read through noise.
+const leastNoisy = 3
 
 // endsWhole reports whether a match that ends in letters ends a token, or is
 // followed by whole syllables.

@@ -15,12 +15,14 @@
 //   - by another name that the word has (Aliases, and those of a rule file), or that one of
 //     those has, of which all characters but one may in turn only sound alike, be a
 //     first letter, or be another emoji that is called the same;
+//   - in Bopomofo, or in pinyin with the digits of tones;
 //   - by an emoji or another sign that is called so, or has the character in its name of
 //     two, or by a digit that sounds so; and the digits of a long number by how they are read;
 //   - in pieces, also in the wrong order, by a rarer character that differs in a
 //     radical, or by an everyday one that is taken for it at a glance (夫 for 失, 汝 for 女);
 //
-// and the word with two characters exchanged, or backwards.
+// and the word with two characters exchanged, backwards, or with a letter or digit
+// between each two of three and more characters.
 //
 // Any of these may follow any other, but what sounds like a keyword is all too
 // often no such thing. So: of a word, at most half of the characters may be ones

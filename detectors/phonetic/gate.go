@@ -62,7 +62,7 @@ type gate struct {
 	foreign bool           // words have letters of other scripts
 	kana    map[rune]place // of kana, which are pieces of characters
 	signs   map[rune]place // of emoji and other signs
-	plus    set            // the words with which + may begin
+	plus    place          // of +
 	tokens  [27*27*27/64 + 1]uint64
 	classes []set // by class of sounds: the words that may begin with it
 	singles set   // the words of one character
@@ -305,8 +305,10 @@ func (g *gate) buildOthers(s *Scanner, all *corners) {
 		p.second = every
 		g.signs[r] = p
 	}
-	g.plus = all.first.runes['+']
-	g.plus.add(g.signs['+'].first)
+	g.plus = all.place('+')
+	g.plus.first.add(g.signs['+'].first)
+	g.plus.alone.add(g.signs['+'].alone)
+	g.plus.second = every
 	for _, e := range []*edges{all.first, all.second} {
 		for r := range e.runes {
 			switch {
@@ -361,7 +363,7 @@ func (g *gate) tokensOf(w *word) {
 			continue
 		}
 		var name []byte
-		for k := 0; k < len(a.name) && isLetter(a.name[k]); k++ {
+		for k := 0; k < len(a.name) && isLetter(a.name[k]) && a.marks>>k&1 == 0; k++ {
 			name = append(name, byte(a.name[k]))
 		}
 		enter(name, true)
@@ -376,7 +378,7 @@ func (g *gate) tokensOf(w *word) {
 // in the folded text; it costs far less than folding does, and no allocation.
 func (s *Scanner) May(text string) bool {
 	g := &s.gate
-	var last set // the words with which the last character may begin
+	var last, held set // the words with which the last character may begin, and the one before a single letter or digit
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
@@ -386,10 +388,10 @@ func (s *Scanner) May(text string) bool {
 				return true // a rare character, or no text
 			}
 			p := &g.places[g.han[r-firstHan]]
-			if last.meets(p.second) || p.alone != (set{}) {
+			if last.meets(p.second) || p.alone != (set{}) || held.meets(p.second) {
 				return true
 			}
-			last = p.first
+			last, held = p.first, set{}
 			i += 3
 		case c >= utf8.RuneSelf:
 			r, size := utf8.DecodeRuneInString(text[i:])
@@ -397,7 +399,7 @@ func (s *Scanner) May(text string) bool {
 				if last.meets(p.second) || p.alone != (set{}) {
 					return true
 				}
-				last = p.first
+				last, held = p.first, set{}
 			}
 			i += size
 		case c|0x20 >= 'a' && c|0x20 <= 'z':
@@ -415,6 +417,10 @@ func (s *Scanner) May(text string) bool {
 			if found {
 				return true
 			}
+			held = set{}
+			if end == i+1 {
+				held = last
+			}
 			last = words
 			i = end
 		case isDigit(rune(c)):
@@ -422,13 +428,17 @@ func (s *Scanner) May(text string) bool {
 			if last.meets(p.second) || p.alone != (set{}) {
 				return true
 			}
+			held = last
 			last = p.first
+			if i > 0 && isLetter(rune(text[i-1]|0x20)) {
+				last.add(held) // a tone: jia1
+			}
 			i++
 		case c == '+':
-			if !last.isEmpty() {
+			if !last.isEmpty() || g.plus.alone != (set{}) {
 				return true
 			}
-			last = g.plus
+			last, held = g.plus.first, set{}
 			i++
 		default:
 			i++
@@ -442,7 +452,7 @@ func (s *Scanner) May(text string) bool {
 func joinsToken(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
 	switch {
-	case r >= 0x2E80 && r <= 0x31BF, r >= 0x3400 && r <= lastHan, r >= 0xAC00 && r <= 0xD7A3, r >= 0x0400 && r <= 0x0481:
+	case r >= 0x2E80 && r <= 0x3104, r >= 0x3400 && r <= lastHan, r >= 0xAC00 && r <= 0xD7A3, r >= 0x0400 && r <= 0x0481:
 		return false
 	case r >= 0xFF00 && r <= 0xFF0F, r >= 0x2010 && r <= 0x2027, r >= 0x1F300:
 		return false
@@ -464,6 +474,8 @@ func (g *gate) strange(r rune) (p place, kept bool) {
 		return place{}, false
 	case kana(r):
 		return g.kana[r], true
+	case isBopomofo(r):
+		return anything, true
 	case foreign(r):
 		if g.foreign {
 			return anything, true
@@ -614,7 +626,7 @@ func (g *gate) of(e *element) place {
 		return g.figures[e.r-'0']
 	case sign:
 		if e.r == '+' {
-			return place{g.plus, every, set{}}
+			return g.plus
 		}
 		return g.signs[e.r]
 	case other:

@@ -9,7 +9,7 @@ import (
 // opened is a scanner whose gate lets everything through.
 func opened(s *Scanner) *Scanner {
 	free := *s
-	free.gate = gate{places: []place{anything}, plus: every, singles: every, classes: make([]set, s.spoken.classes), signs: map[rune]place{}}
+	free.gate = gate{places: []place{anything}, plus: anything, singles: every, classes: make([]set, s.spoken.classes), signs: map[rune]place{}}
 	for r := range s.signs {
 		free.gate.signs[r] = anything
 	}

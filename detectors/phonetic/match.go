@@ -22,6 +22,7 @@ const (
 	Split                    // in pieces
 	Look                     // a rarer character that looks like it
 	Swapped                  // in another order
+	Noise                    // with a letter or digit between its characters
 )
 
 // maxSpelling is the length of the longest syllable in pinyin.
@@ -35,13 +36,13 @@ const (
 
 // tally counts how the characters of a keyword are written.
 type tally struct {
-	ways                                             Ways
-	exact, sound, near, spelled, initial, sign, rare int
-	alias, aliasUnits                                int
-	split, look, alike, like, figure, hint, code     int
-	pairs, gaps, clauses                             int  // neighbours, those set apart, and by a comma
-	lone                                             bool // one character or letter that needs company
-	whole                                            bool // all of the word is an alias
+	ways                                                Ways
+	exact, sound, near, spelled, initial, sign, rare    int
+	alias, aliasUnits                                   int
+	split, look, alike, like, figure, hint, code, noise int
+	pairs, gaps, clauses                                int  // neighbours, those set apart, and by a comma
+	lone                                                bool // one character or letter that needs company
+	whole                                               bool // all of the word is an alias
 }
 
 // matcher looks for words in one text.
@@ -105,6 +106,12 @@ func (m *matcher) step(i, at int, t tally) bool {
 	if m.aliases(i, at, t) || m.unit(i, at, t) {
 		return true
 	}
+	if at > m.start && m.noise(at) && isHan(m.word.units[i].r) {
+		t.noise++
+		t.pairs--
+		t.ways |= Noise
+		return m.step(i, at+1, t)
+	}
 	if e.kind == sign && at > m.start {
 		t.gaps++
 		for skipped := 1; skipped <= maxSkipped; skipped++ {
@@ -159,7 +166,7 @@ func (m *matcher) named(a *alias, at int) (way Ways, gaps int, named bool) {
 	exact := 0
 	for k, r := range a.name {
 		e := &m.elements[at+k]
-		if k > 0 && e.gap > 0 {
+		if k > 0 && e.gap > 0 && a.marks>>k&1 == 0 {
 			if gaps++; !a.spoken || e.gap > 1 || e.breaks || e.clause {
 				return 0, 0, false
 			}
@@ -307,7 +314,7 @@ func (m *matcher) spelled(u *unit, i, at int, t tally) bool {
 				next := t
 				next.spelled++
 				next.ways |= Spelled
-				if m.step(i+1, at+n, next) {
+				if m.step(i+1, at+n, next) || m.tone(at+n) && m.step(i+1, at+n+1, next) {
 					return true
 				}
 				break
@@ -325,6 +332,29 @@ func (m *matcher) spelled(u *unit, i, at int, t tally) bool {
 		}
 	}
 	return false
+}
+
+// tone reports whether an element is a digit that tells the tone of the syllable
+// before it: jia1.
+func (m *matcher) tone(at int) bool {
+	if at == 0 || at >= len(m.elements) {
+		return false
+	}
+	e := &m.elements[at]
+	return e.kind == figure && e.r >= '1' && e.r <= '5' && e.gap == 0 && m.elements[at-1].kind == letter
+}
+
+// noise reports whether an element is a single letter or digit, as some put between
+// the characters of a word.
+func (m *matcher) noise(at int) bool {
+	if at >= len(m.elements) {
+		return false
+	}
+	alone := func(at int) bool {
+		return at < 0 || at >= len(m.elements) || m.elements[at].kind != letter && m.elements[at].kind != figure
+	}
+	e := &m.elements[at]
+	return (e.kind == letter || e.kind == figure) && alone(at-1) && alone(at+1)
 }
 
 // vowel reports whether a syllable of one letter is one that is written so.

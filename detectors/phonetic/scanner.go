@@ -20,6 +20,7 @@ type Options struct {
 type Scanner struct {
 	words   []word
 	aliases map[string][]string
+	marks   map[string]uint64 // by name of an alias: before which of its characters marks may stand
 	folder  *fold.Folder
 	spoken  *language
 	signs   map[rune][]string
@@ -37,7 +38,7 @@ type Scanner struct {
 // which nothing is left without separators is an error.
 func New(words []string, o Options) (*Scanner, error) {
 	s := &Scanner{
-		aliases: make(map[string][]string), folder: fold.New(fold.Options{Separators: fold.Keep}), spoken: spoken(), signs: signNames(),
+		aliases: make(map[string][]string), marks: make(map[string]uint64), folder: fold.New(fold.Options{Separators: fold.Keep}), spoken: spoken(), signs: signNames(),
 		byRune: make(map[rune][]int32), byPart: make(map[rune][]int32),
 	}
 	s.stands = standing()
@@ -64,6 +65,7 @@ func (s *Scanner) addAliases(word string, others []string) {
 	for _, other := range others {
 		if name := s.name(other); name != "" && name != word && !slices.Contains(s.aliases[word], name) {
 			s.aliases[word] = append(s.aliases[word], name)
+			s.marks[name] |= s.marked(other)
 		}
 	}
 }
@@ -155,6 +157,9 @@ func (m *matcher) startAt(at int) {
 		if at+1 < len(m.elements) {
 			m.allowed.add(p.first.common(s.gate.of(&m.elements[at+1]).second))
 		}
+		if m.noise(at+1) && at+2 < len(m.elements) {
+			m.allowed.add(p.first.common(s.gate.of(&m.elements[at+2]).second))
+		}
 		if m.allowed.isEmpty() {
 			return
 		}
@@ -204,8 +209,11 @@ func (m *matcher) startSpelled(at, first int) {
 			}
 			if sound := s.spoken.ends[node]; sound != 0 {
 				m.allowed = s.gate.singles
-				if k+1 < len(m.elements) {
-					m.allowed.add(s.gate.of(&m.elements[k+1]).second)
+				for next := k + 1; next < len(m.elements); next++ {
+					m.allowed.add(s.gate.of(&m.elements[next]).second)
+					if !m.tone(next) {
+						break
+					}
 				}
 				m.tryAll(s.bySound[s.spoken.class[sound]], at, first)
 			}

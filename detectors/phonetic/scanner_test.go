@@ -65,6 +65,14 @@ func TestScan(t *testing.T) {
 		{"a part of what an emoji is called", "沙子", "一堆⌛子", "⌛子", Sign},
 		{"a number read out", "13812345678", "yao san ba yi er san si wu liu qi ba", "yao san ba yi er san si wu liu qi ba", Spelled},
 		{"a number of few digits", "138", "yao san ba", "", 0},
+		{"a letter between each two", "加微信", "加a微b信", "加a微b信", Noise},
+		{"a digit between each two", "加微信", "来 加1微2信 吧", "加1微2信", Noise},
+		{"a digit between some", "加微信", "加1微信", "", 0},
+		{"pinyin with tones", "加微信", "jia1wei1xin4", "jia1wei1xin", Spelled},
+		{"Bopomofo", "加微信", "ㄐㄧㄚ ㄨㄟ ㄒㄧㄣˋ", "ㄐㄧㄚ ㄨㄟ ㄒㄧㄣ", Spelled},
+		{"Bopomofo for one character", "微信", "加ㄨㄟ信", "ㄨㄟ信", Spelled},
+		{"an address by another", "t.me/abc", "https://telegram.me/abc", "telegram.me/abc", Alias},
+		{"an invitation by another", "discord.gg", "discord.com/invite/abc", "discord.com/invite", Alias},
 		{"f for hu", "飞机群", "灰机群", "灰机群", Sound},
 		{"a sentence ends inside", "兼职", "很jian。zhi", "", 0},
 		{"a comma inside what only sounds alike", "裸聊", "落，辽", "", 0},
@@ -118,7 +126,7 @@ func TestAliasesCanBeChangedByTheCaller(t *testing.T) {
 }
 
 // pieces are what generated texts are made of.
-var texts = []string{"加", "微", "信", "薇", "威", "芯", "vx", "v", "wei", "xin", "jia", "j", "w", "x", "+", "❤", "🐴", "4", "8", "女", "子", "马", "扁", " ", "，", "。", "\n", "弓", "长", "好", "a", "㊙", "💰", "\xff", "é"}
+var texts = []string{"加", "微", "信", "薇", "威", "芯", "vx", "v", "wei", "xin", "jia", "j", "w", "x", "+", "❤", "🐴", "4", "8", "女", "子", "马", "扁", "ㄨㄟ", "ㄒㄧㄣ", "wei1", " ", "，", "。", "\n", "弓", "长", "好", "a", "㊙", "💰", "\xff", "é"}
 
 func generated(t *rapid.T) string {
 	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(texts), 0, 30).Draw(t, "text"), "")

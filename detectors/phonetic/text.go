@@ -38,7 +38,21 @@ func (s *Scanner) read(sc *Scratch, text string) {
 	sc.elements = sc.elements[:0]
 	e := element{}
 	dot := false
+	spelled := 0 // up to where letters of Bopomofo have been read
 	for at, r := range text {
+		if at < spelled {
+			continue
+		}
+		if isBopomofo(r) {
+			pinyin, size := bopomofo(text[at:])
+			e.kind, e.start, e.end = letter, int32(at), int32(at+size)
+			for _, e.r = range pinyin {
+				sc.elements = append(sc.elements, e)
+				e.gap, e.breaks, e.clause = 0, false, false
+			}
+			e, dot, spelled = element{}, false, at+size
+			continue
+		}
 		e.kind = s.kindOf(r)
 		if e.kind != separator {
 			e.r, e.start, e.end = r, int32(at), int32(at+utf8.RuneLen(r))

@@ -20,8 +20,9 @@ type unit struct {
 type alias struct {
 	from, to int
 	name     []rune
-	way      Ways // what reading it so is
-	spoken   bool // its characters may be others that sound the same
+	way      Ways   // what reading it so is
+	spoken   bool   // its characters may be others that sound the same
+	marks    uint64 // before which of its characters something may stand that separates: the dot of an address
 }
 
 // word is a keyword made ready to be looked for.
@@ -61,7 +62,7 @@ func (s *Scanner) compile(text string) word {
 			from := utf8.RuneCountInString(text[:at])
 			to := from + utf8.RuneCountInString(text[at:end])
 			for _, name := range s.allAliases(text[at:end]) {
-				w.aliases = append(w.aliases, alias{from: from, to: to, name: []rune(name), way: Alias, spoken: allHan(name) && utf8.RuneCountInString(name) >= 2})
+				w.aliases = append(w.aliases, alias{from: from, to: to, name: []rune(name), way: Alias, spoken: allHan(name) && utf8.RuneCountInString(name) >= 2, marks: s.marks[name]})
 			}
 		}
 	}
@@ -185,4 +186,18 @@ func (s *Scanner) name(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// marked tells before which characters of an alias there is something that separates.
+func (s *Scanner) marked(text string) (marks uint64) {
+	n := 0
+	for _, r := range s.folder.Word(text) {
+		switch {
+		case s.kindOf(r) != separator:
+			n++
+		case n > 0:
+			marks |= 1 << min(n, 63)
+		}
+	}
+	return marks
 }
