@@ -69,12 +69,17 @@ func (s *Store) Evidence(ctx context.Context, id string) (e ledger.Evidence, err
 			if err := rows.Scan(&recorded, &said, &gone, &e.Spoken); err != nil {
 				return err
 			}
-			e.There, e.Recorded, e.Said = true, ledger.Sum(recorded), ledger.Sum(said)
-			if said == nil {
-				e.Said, e.Erased = ledger.Hash{}, true
-				copy(e.Said[:], gone)
+			e.There = true
+			if e.Recorded, err = sumOf(recorded); err != nil {
+				return err
 			}
-			return nil
+			if said == nil {
+				e.Erased = true
+				copy(e.Said[:], gone)
+				return nil
+			}
+			e.Said, err = sumOf(said)
+			return err
 		})
 	})
 	return e, err

@@ -194,6 +194,13 @@ func (l *loaded) decode(evidence, said []byte) (err error) {
 
 // decodeCase is the case as recorded, without its texts where they are erased.
 func decodeCase(evidence, said []byte, c *review.Case) error {
+	evidence, err := unpack(evidence)
+	if err != nil {
+		return err
+	}
+	if said, err = unpack(said); err != nil {
+		return err
+	}
 	if err := ledger.Decode(evidence, c); err != nil || len(said) == 0 {
 		return err
 	}

@@ -189,7 +189,10 @@ func (t *transaction) eraseEvidence(seq int64) (changed bool, err error) {
 	if err := t.row("SELECT said FROM evidence WHERE seq = ?", []any{seq}, &said); err != nil || said == nil {
 		return false, err
 	}
-	gone := ledger.Sum(said)
+	gone, err := sumOf(said)
+	if err != nil {
+		return false, err
+	}
 	_, err = t.exec("UPDATE evidence SET said = NULL, gone = ? WHERE seq = ?", gone[:], seq)
 	return true, err
 }

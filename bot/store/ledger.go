@@ -207,7 +207,11 @@ func evidence(q querying, seq int64, m *ledger.Material) error {
 			return err
 		}
 		copy(m.Gone[:], gone)
-		return nil
+		if m.Recorded, err = unpack(m.Recorded); err != nil {
+			return err
+		}
+		m.Said, err = unpack(m.Said)
+		return err
 	})
 }
 

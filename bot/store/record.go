@@ -16,7 +16,7 @@ import (
 // c until done was called, and may not find the case before. An error means that nothing was queued and done will not
 // be called.
 //
-// The case is kept as evidence in the very JSON that is encoded here, in two parts,
+// The case is kept as evidence in the very JSON that is encoded here, packed, in two parts,
 // so that what people wrote can be erased; Record puts ledger.Commit of them into those entries of kind Decided that carry none. Dates outside the
 // years 0 to 9999, which no JSON can carry, are cleared in c first.
 func (s *Store) Record(ctx context.Context, c *review.Case, entries []ledger.Entry, done func(fresh bool, err error)) error {
@@ -69,6 +69,7 @@ func prepare(c *review.Case, entries []ledger.Entry) (*recording, error) {
 			return nil, err
 		}
 	}
+	r.evidence, r.said = pack(r.evidence), pack(r.said)
 	return r, nil
 }
 

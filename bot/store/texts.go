@@ -89,7 +89,11 @@ func unsearchable(q querying, from int64) (next []caseWords, err error) {
 			return err
 		}
 		if len(data) > 0 {
-			if err := ledger.Decode(data, &said); err != nil {
+			text, err := unpack(data)
+			if err != nil {
+				return err
+			}
+			if err := ledger.Decode(text, &said); err != nil {
 				return err
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -154,10 +155,14 @@ func TestAFullDiskIsReportedAndLosesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	big := strings.Repeat("字", 1<<20)
+	random := rand.New(rand.NewPCG(1, 2))
+	var big strings.Builder // nothing that could be packed
+	for range 1 << 20 {
+		big.WriteRune('一' + random.Int32N(20_000))
+	}
 	write := func(n int) error {
 		c, entries := small(n)
-		c.Event.Message.Text = big
+		c.Event.Message.Text = big.String()
 		outcome := make(chan error, 1)
 		if err := s.Record(t.Context(), c, entries, func(_ bool, err error) { outcome <- err }); err != nil {
 			t.Fatal(err)

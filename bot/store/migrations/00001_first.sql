@@ -35,7 +35,8 @@ CREATE INDEX cases_claimed      ON cases (claimed_by, created) WHERE claimed_by 
 CREATE INDEX cases_doing   ON cases (doing)   WHERE doing = 1;
 CREATE INDEX cases_act_due ON cases (act_due) WHERE act_due IS NOT NULL;
 
--- The case as first recorded, in the exact JSON that the ledger has the digest of.
+-- The case as first recorded: the exact JSON that the ledger has the digest of, packed
+-- (pack.go).
 CREATE TABLE evidence (
 	seq  INTEGER PRIMARY KEY,
 	data BLOB NOT NULL
