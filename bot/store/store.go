@@ -19,8 +19,8 @@ type Config struct {
 	Path     string        // of the database file; made, for its owner only, where there is none
 	Key      string        // of the file with the keys that second factors are sealed with; Path with .key where ""
 	Queue    int           // writes that may wait, and as many new cases; 8192 where 0
-	Batch    int           // writes of one transaction at most; 512 where 0
-	Linger   time.Duration // how long a transaction waits at most for more writes that keep coming; 20 ms where 0
+	Batch    int           // writes of one transaction at most; 2048 where 0
+	Linger   time.Duration // how long a transaction waits at most for more writes that keep coming; 50 ms where 0
 	Readers  int           // connections for reading; 4 where 0
 	Patience time.Duration // how long a write is tried while the disk is full or the file locked; 30 s where 0
 	Relaxed  bool          // do not wait for the disk at a commit: a power cut (not a crash) may then lose the last ones
@@ -102,7 +102,7 @@ func (c Config) filled() Config {
 		}
 		return usual
 	}
-	c.Queue, c.Batch, c.Readers = or(c.Queue, 8192), or(c.Batch, 512), or(c.Readers, 4)
+	c.Queue, c.Batch, c.Readers = or(c.Queue, 8192), or(c.Batch, 2048), or(c.Readers, 4)
 	if c.Key == "" {
 		c.Key = c.Path + ".key"
 	}
@@ -110,7 +110,7 @@ func (c Config) filled() Config {
 		c.Patience = 30 * time.Second
 	}
 	if c.Linger <= 0 {
-		c.Linger = 20 * time.Millisecond
+		c.Linger = 50 * time.Millisecond
 	}
 	if c.Warn == nil {
 		c.Warn = func(error) {}

@@ -41,7 +41,9 @@ type writer struct {
 }
 
 func newWriter(ctx context.Context, c Config) (*writer, error) {
-	db, err := connect(c, "wal_autocheckpoint(4000)", "cache_size(-65536)", "secure_delete(1)")
+	// A page that several transactions touch is copied from the journal to the file
+	// once. 16,000 pages are 64 MiB of journal.
+	db, err := connect(c, "wal_autocheckpoint(16000)", "cache_size(-65536)", "secure_delete(1)")
 	if err != nil {
 		return nil, err
 	}
