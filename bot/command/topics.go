@@ -26,7 +26,7 @@ var topics = []struct {
 	{"rules", lang.T("规则文件：怎么写", "rule files: how to write them"), ruleKeys},
 	{"platforms", lang.T("支持的平台，怎么接", "the platforms, and how to connect to them"), platformList},
 	{"events", lang.T("事件行的格式（replay 和 jsonl 平台）", "the format of event lines (replay, and the jsonl platform)"), nil},
-	{"output", lang.T("scan、eval 和 replay 输出的 JSON", "the JSON that scan, eval and replay write"), nil},
+	{"output", lang.T("scan、eval、replay 和 stats 输出的 JSON", "the JSON that scan, eval, replay and stats write"), nil},
 	{"access", lang.T("审核台：角色、群、登录", "the console: roles, chats, logins"), nil},
 	{"api", lang.T("JSON API：令牌、权限范围、有哪些调用", "the JSON API: tokens, scopes, what can be called"), callList},
 	{"exit-codes", lang.T("退出码", "exit codes"), nil},

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"patrol/adapters/chat"
 	"patrol/bot/ledger"
 	"patrol/bot/review"
@@ -271,5 +273,62 @@ func TestPlotsAreDrawnToScale(t *testing.T) {
 	}
 	if i := intervalOf(&score.Rate{Value: 1, Low: 1, High: 1}, 0.6); i.Width < 0.5 || i.Target != 60 {
 		t.Errorf("%+v", i)
+	}
+}
+
+// TestBrowserGivesSecondOpinionsByKeyboard goes from one to the next.
+func TestBrowserGivesSecondOpinionsByKeyboard(t *testing.T) {
+	ctx := browser(t)
+	h, _ := busy(t)
+	logIn(t, ctx, h, "李雷")
+	goTo(t, ctx, h.server.URL+"/samples")
+	left := eval[int](t, ctx, `document.querySelectorAll("[data-row]").length`)
+	if left < 3 {
+		t.Fatalf("%d second opinions are wanted", left)
+	}
+	keys(t, ctx, "j", "o")
+	for i := range 3 {
+		until(t, ctx, `location.pathname.startsWith("/samples/") && document.readyState === "complete" && document.getElementById("uphold") !== null`)
+		before := eval[string](t, ctx, `location.pathname`)
+		key, button := "u", "uphold"
+		if i == 1 {
+			key, button = "x", "overturn"
+		}
+		keys(t, ctx, key)
+		until(t, ctx, fmt.Sprintf(`document.activeElement.id === %q`, button))
+		keys(t, ctx, kb.Enter)
+		until(t, ctx, fmt.Sprintf(`location.pathname !== %q && document.readyState === "complete" && document.body.innerText.includes("Your opinion is noted.")`, before))
+	}
+	goTo(t, ctx, h.server.URL+"/samples")
+	if now := eval[int](t, ctx, `document.querySelectorAll("[data-row]").length`); now != left-3 {
+		t.Errorf("%d of %d are left", now, left)
+	}
+}
+
+// TestHostileNamesStayNames: what members, platforms and rule files call things is
+// text on the page of numbers.
+func TestHostileNamesStayNames(t *testing.T) {
+	h := open(t, nil)
+	var tallies []stats.Tally
+	for i, text := range hostile {
+		day := noon.Format(stats.DayForm)
+		tallies = append(tallies, stats.Tally{Day: day, Chat: "a/" + text, What: stats.Messages, N: int64(i + 1)}, stats.Tally{Day: day, Chat: "a/" + text, What: stats.Hits, Name: text, N: int64(i + 1)},
+			stats.Tally{Day: day, Chat: "a/" + text, What: stats.Actions, Name: text, N: 1})
+	}
+	done := make(chan error, 1)
+	if err := h.store.AddCounts(t.Context(), tallies, func(err error) { done <- err }); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	a := h.as("rui").get("/stats")
+	if a.StatusCode != http.StatusOK || strings.Count(a.body, "<script") != 1 {
+		t.Errorf("%s with %d scripts", a.Status, strings.Count(a.body, "<script"))
+	}
+	for _, text := range hostile {
+		if strings.Contains(text, "<") && strings.Contains(a.body, text) {
+			t.Errorf("the page has %q as it is", text)
+		}
 	}
 }

@@ -94,12 +94,13 @@ func cases() Table {
 			Column{"decided_at", Text, lang.T("裁决时间", "when it was decided")},
 			Column{"ground", Text, lang.T("裁决理由", "the ground of the decision")},
 			Column{"notes", Number, lang.T("几条备注", "how many notes it has")},
+			Column{"sample", Text, lang.T("随机抽中的：acted、logged 或 passed（放行的消息，没有规则命中）", "of what it was drawn by chance: acted, logged or passed (a message that no rule hit)")},
 		),
 		rows: func(c *review.Case) [][]any {
 			return [][]any{append(aboutOf(c),
 				text(string(c.Event.Kind)), text(string(c.State)), text(firstRule(c)), number(len(c.Verdict.Hits)), text(string(c.Verdict.Severity())),
 				text(string(heaviest(c, review.Done))), text(string(heaviest(c, review.Held))), number(c.Decision.Score), text(clip(c.Event.Message.Text)),
-				text(c.ClaimedBy), text(c.DecidedBy), when(c.DecidedAt), text(c.Ground), number(len(c.Remarks)),
+				text(c.ClaimedBy), text(c.DecidedBy), when(c.DecidedAt), text(c.Ground), number(len(c.Remarks)), text(string(c.Sample.Of)),
 			)}
 		},
 	}
