@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"patrol/adapters/chat"
@@ -17,7 +18,15 @@ func refusal(action string, p *payload) *chat.Error {
 	if len(words) > maxWords {
 		words = strings.ToValidUTF8(words[:maxWords], "")
 	}
-	return &chat.Error{Op: action, Kind: kindOf(action, string(p.Retcode), words), Err: fmt.Errorf("retcode %s: %q", p.Retcode, words)}
+	return &chat.Error{Op: action, Kind: kindOf(action, string(p.Retcode), words), Err: fmt.Errorf("retcode %s: %q", plain(p.Retcode), words)}
+}
+
+// plain is a code as an error may quote it: a number as it is, anything else quoted.
+func plain(code id) string {
+	if _, err := strconv.Atoi(string(code)); err == nil {
+		return string(code)
+	}
+	return fmt.Sprintf("%.40q", string(code))
 }
 
 // maxWords bounds how much of a platform's words an error quotes.

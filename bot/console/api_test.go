@@ -25,7 +25,7 @@ import (
 )
 
 // openAPI is a console with everything that the API shows.
-func openAPI(t *testing.T) (*house, []*review.Case) {
+func openAPI(t testing.TB) (*house, []*review.Case) {
 	t.Helper()
 	var h *house
 	h = open(t, func(c *Config) {

@@ -60,7 +60,8 @@ func (w *world) verb() {
 	by := rapid.SampledFrom([]string{"li", "wu"}).Draw(w.t, "by")
 	before, said := w.kase(), len(w.m.entries)
 	var err error
-	switch rapid.SampledFrom([]string{"claim", "release", "uphold", "instead", "overturn", "note", "escalate", "take back", "repost"}).Draw(w.t, "verb") {
+	verb := rapid.SampledFrom([]string{"claim", "release", "uphold", "instead", "overturn", "note", "escalate", "take back", "repost", "appeal"}).Draw(w.t, "verb")
+	switch verb {
 	case "claim":
 		_, err = w.q.Claim(context.Background(), id, by)
 	case "release":
@@ -80,16 +81,42 @@ func (w *world) verb() {
 		_, err = w.q.Repost(context.Background(), id, by)
 	case "note":
 		_, err = w.q.Note(context.Background(), id, by, "text")
+	case "appeal":
+		_, err = w.m.Apply(context.Background(), id, func(c *review.Case) ([]ledger.Entry, error) {
+			return c.FileAppeal(review.Appeal{At: w.now, Via: "link", Text: "it was not me"}, time.Hour)
+		})
 	}
 	if err == nil {
+		w.heard(verb, by, &before)
 		return
 	}
-	expected := []error{review.ErrClaimed, review.ErrDecided, review.ErrSecond, review.ErrNothing, review.ErrIntact}
+	expected := []error{review.ErrClaimed, review.ErrDecided, review.ErrSecond, review.ErrNothing, review.ErrIntact, review.ErrAppealed, review.ErrNoAppeal, review.ErrFirst}
 	if !slices.ContainsFunc(expected, func(e error) bool { return errors.Is(err, e) }) {
 		w.t.Fatal(err)
 	}
 	if after := w.kase(); len(w.m.entries) != said || after.State != before.State || !slices.EqualFunc(after.Acts, before.Acts, sameAct) {
 		w.t.Fatalf("a refused verb changed the case from %+v to %+v", before, after)
+	}
+}
+
+// heard holds after a verb that was not refused: there is one appeal a case, it opens
+// the case, and who decided before it does not decide on it.
+func (w *world) heard(verb, by string, before *review.Case) {
+	after := w.kase()
+	decides := verb == "uphold" || verb == "instead" || verb == "overturn"
+	switch waited := before.AppealState() == review.AppealWaits; {
+	case verb == "appeal" && (!before.Appealable() || !before.Appeal.At.IsZero()):
+		w.t.Fatalf("an appeal against %+v was taken", before)
+	case verb == "appeal" && (after.State != review.Open || after.AppealState() != review.AppealWaits || after.Due.IsZero()):
+		w.t.Fatalf("after an appeal the case is %+v", after)
+	case verb == "appeal" && before.State == review.Upheld && after.Appeal.First != before.DecidedBy:
+		w.t.Fatalf("%s had decided, and the appeal says %q", before.DecidedBy, after.Appeal.First)
+	case waited && decides && by == before.Appeal.First:
+		w.t.Fatalf("%s decided on the appeal against their own decision", by)
+	case waited && verb == "overturn" && after.AppealState() != review.AppealAccepted:
+		w.t.Fatalf("overturned, and the appeal is %s", after.AppealState())
+	case verb != "appeal" && after.Appeal != before.Appeal:
+		w.t.Fatalf("%s changed the appeal from %+v to %+v", verb, before.Appeal, after.Appeal)
 	}
 }
 
@@ -204,6 +231,8 @@ func (w *world) story(c *review.Case) {
 					return kind == ledger.Cancelled && lastBefore[key] != ledger.Cancelled
 				})
 			}
+		case ledger.Appealed:
+			state = review.Open
 		case ledger.Upheld:
 			before, state, lastBefore = state, review.Upheld, maps.Clone(last)
 			for key, kind := range last {
@@ -216,7 +245,8 @@ func (w *world) story(c *review.Case) {
 		case ledger.Done, ledger.Failed, ledger.Cancelled:
 			last[e.Act] = e.Kind
 		}
-		if e.Kind != ledger.Done && e.Kind != ledger.Failed && e.Actor == ledger.Bot && e.Kind != ledger.Cancelled {
+		bots := []ledger.Kind{ledger.Done, ledger.Failed, ledger.Cancelled, ledger.Appealed}
+		if e.Actor == ledger.Bot && !slices.Contains(bots, e.Kind) {
 			w.t.Fatalf("a person's act without the person: %+v", e)
 		}
 	}

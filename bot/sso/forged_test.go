@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,10 +20,11 @@ type forger struct {
 	*httptest.Server
 	claims map[string]any
 	info   map[string]any
+	raw    []byte // in place of info, where it is not nil
 	signer jose.Signer
 }
 
-func newForger(t *testing.T) *forger {
+func newForger(t testing.TB) *forger {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -45,7 +47,14 @@ func newForger(t *testing.T) *forger {
 		}
 	})
 	answer("/keys", func() any { return published })
-	answer("/info", func() any { return f.info })
+	mux.HandleFunc("/info", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if f.raw != nil {
+			_, _ = w.Write(f.raw)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(f.info)
+	})
 	answer("/token", func() any {
 		id, err := jwt.Signed(f.signer).Claims(f.claims).Serialize()
 		if err != nil {
@@ -58,7 +67,7 @@ func newForger(t *testing.T) *forger {
 	return f
 }
 
-func (f *forger) sign(t *testing.T, key *rsa.PrivateKey) {
+func (f *forger) sign(t testing.TB, key *rsa.PrivateKey) {
 	t.Helper()
 	var err error
 	f.signer, err = jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: key}, (&jose.SignerOptions{}).WithHeader("kid", "k"))
@@ -106,4 +115,52 @@ func TestTokensThatAreNotForThisLogin(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzUserinfo has the provider's userinfo endpoint say anything at all. It is not
+// signed: what the token says of somebody stands, and it can only be about the person
+// that the token is about.
+func FuzzUserinfo(f *testing.F) {
+	there := newForger(f)
+	p := New(Config{Issuer: there.URL, ClientID: "patrol", ClientSecret: "s", Redirect: "http://127.0.0.1/x"})
+	for _, seed := range []string{
+		`{"sub":"1","preferred_username":"root","groups":["admins"]}`, `{"sub":"2","groups":["admins"]}`, `{"sub":"1","groups":"one"}`,
+		`{"sub":"1","groups":[1,null,{"a":[]},"a","a"]}`, `{"sub":"1","preferred_username":{"a":1},"iss":"x","nonce":7}`, `{"sub":1}`, `[]`, `null`, ``, `{"sub":"1"`, `{"sub":"1","email_verified":"true"}`,
+	} {
+		f.Add([]byte(seed), true)
+		f.Add([]byte(seed), false)
+	}
+	f.Fuzz(func(t *testing.T, info []byte, signed bool) {
+		a, _, err := p.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := time.Now()
+		there.raw = append([]byte{}, info...)
+		there.claims = map[string]any{"iss": there.URL, "sub": "1", "aud": "patrol", "exp": now.Add(time.Hour).Unix(), "iat": now.Unix(), "nonce": a.nonce}
+		if signed {
+			there.claims["preferred_username"], there.claims["groups"] = "mia", []string{"g"}
+		}
+		person, err := p.Finish(t.Context(), a, "code")
+		if err != nil {
+			if person.Source != "" || person.Name != "" || person.Groups != nil {
+				t.Errorf("refused, and yet %+v", person)
+			}
+			return
+		}
+		var said struct {
+			Sub string `json:"sub"`
+		}
+		if err := json.Unmarshal(info, &said); err != nil || said.Sub != "1" {
+			t.Fatalf("%q is taken for being about 1: %v", info, err)
+		}
+		if person.Source != there.URL+" 1" || signed && (person.Name != "mia" || len(person.Groups) != 1 || person.Groups[0] != "g") {
+			t.Errorf("%q makes %+v of who is signed for", info, person)
+		}
+		for i, g := range person.Groups {
+			if slices.Contains(person.Groups[:i], g) {
+				t.Errorf("%q gives the group %q twice", info, g)
+			}
+		}
+	})
 }
