@@ -184,3 +184,33 @@ func BenchmarkEvalTypical(b *testing.B) {
 		}
 	}
 }
+
+// TestTypicalMessagesAllocateNothing holds the cost of messages that are clean by
+// the rules that ship.
+func TestTypicalMessagesAllocateNothing(t *testing.T) {
+	if racing {
+		t.Skip("the pools of regexp forget under the race detector")
+	}
+	set, faults := rules.Load(shipped(t), rules.Options{})
+	if set == nil {
+		t.Fatal(faults)
+	}
+	at := noon
+	for _, c := range typical {
+		ev := said(c.text)
+		var sc rules.Scratch
+		judge := func() {
+			at = at.Add(11 * time.Minute)
+			ev.Time = at
+			if v := set.Eval(ev, &sc); !v.Clean() {
+				t.Fatalf("%q is not clean: %+v", c.text, v)
+			}
+		}
+		for range 2 * newcomer.Most {
+			judge()
+		}
+		if n := testing.AllocsPerRun(100, judge); n > 0 {
+			t.Errorf("a message %s: %v allocations", c.kind, n)
+		}
+	}
+}

@@ -77,6 +77,9 @@ func (j *judgement) rule(r *rule, found []finding) {
 		j.weighedRule(r, found)
 		return
 	}
+	if j.unremarkable(r, found) {
+		return
+	}
 	signals, heard := j.counted(r, found)
 	if len(signals) == 0 {
 		return
@@ -100,6 +103,23 @@ func (j *judgement) rule(r *rule, found []finding) {
 		then = r.phoneticThen
 	}
 	j.hit(r, signals, then)
+}
+
+// unremarkable reports whether a rule has only seen what stands in very many
+// messages, such as a link, and its condition does not hold: nobody asks why that was
+// let pass, and to say so would cost more than to find out.
+func (j *judgement) unremarkable(r *rule, found []finding) bool {
+	if j.thorough || r.when == nil || r.when.plain == nil {
+		return false
+	}
+	for i := range found {
+		switch found[i].kind {
+		case foundLink, foundContact, foundScript, foundMentions:
+		default:
+			return false
+		}
+	}
+	return !j.set.holds(r.when, found[0].rule, j.sc.weighing.facts.of(j.set, j.ev), nil)
 }
 
 func (j *judgement) hit(r *rule, signals []Signal, then Then) {

@@ -73,6 +73,7 @@ func (f *facts) age() time.Duration {
 // plainNumbers are the numbers that plain tests compare.
 var plainNumbers = map[string]func(f *facts) int{
 	"message.length":   (*facts).characters,
+	"message.digits":   func(f *facts) int { return countDigits(f.ev.Message.Text) },
 	"message.links":    func(f *facts) int { return countLinks(f.ev.Message.Text) },
 	"message.mentions": func(f *facts) int { return len(f.ev.Message.Mentions) },
 	"message.media":    func(f *facts) int { return len(f.ev.Message.Attachments) },
@@ -85,6 +86,16 @@ var plainFlags = map[string]func(f *facts) bool{
 	"message.chinese":     func(f *facts) bool { return hasChinese(f.ev.Message.Text) },
 	"message.cyrillic":    func(f *facts) bool { return hasCyrillic(f.ev.Message.Text) },
 	"member.joined_known": func(f *facts) bool { return !f.joinedAt().IsZero() },
+}
+
+func countDigits(text string) int {
+	n := 0
+	for i := range len(text) {
+		if text[i] >= '0' && text[i] <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 func hasChinese(text string) bool {

@@ -67,7 +67,7 @@ func conditionsOf(t *testing.T) map[string]*condition {
 	for _, source := range []string{
 		"message.length == 7 or message.length != 7 and not message.reply", "message.links >= 1 && !(message.mentions < 4)", "message.media > 2 || member.messages <= 3",
 		`member.age > duration("2h")`, `not (member.joined_known) or member.age >= duration("1d12h")`, `message.text matches "(?i)^the"`,
-		"message.chinese", "message.cyrillic and not message.chinese", `event.kind == "message"`, `len(message.text) > 20`, `lower(message.text) matches "thanks|收到"`, `message.text contains "的"`, `1 < message.length`,
+		"message.digits >= 3 and message.digits < 9", "message.chinese", "message.cyrillic and not message.chinese", `event.kind == "message"`, `len(message.text) > 20`, `lower(message.text) matches "thanks|收到"`, `message.text contains "的"`, `1 < message.length`,
 	} {
 		c, mistake := compileCondition(source)
 		if mistake != nil {

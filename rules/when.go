@@ -60,6 +60,7 @@ type memberEnv struct {
 type messageEnv struct {
 	Text     string `expr:"text"`
 	Length   int    `expr:"length"`   // in characters
+	Digits   int    `expr:"digits"`   // how many of them are 0 to 9
 	Chinese  bool   `expr:"chinese"`  // it has Chinese characters
 	Cyrillic bool   `expr:"cyrillic"` // it has Cyrillic letters
 	Links    int    `expr:"links"`
@@ -290,7 +291,7 @@ func (s *Set) conditionEnv(ev *chat.Event, signals []Signal) conditionEnv {
 		Event:  eventEnv{Kind: string(ev.Kind), Platform: ev.Platform, Chat: ev.Chat, Time: ev.Time},
 		Member: memberEnv{ID: ev.Author.ID, Name: ev.Author.Name, Role: string(role), Messages: s.wrote(ev)},
 		Message: messageEnv{
-			Text: text, Length: utf8.RuneCountInString(text), Chinese: hasChinese(text), Cyrillic: hasCyrillic(text), Links: countLinks(text), Mentions: len(ev.Message.Mentions),
+			Text: text, Length: utf8.RuneCountInString(text), Digits: countDigits(text), Chinese: hasChinese(text), Cyrillic: hasCyrillic(text), Links: countLinks(text), Mentions: len(ev.Message.Mentions),
 			Media: len(ev.Message.Attachments), Reply: ev.Message.ReplyTo != "",
 		},
 	}
