@@ -238,6 +238,8 @@ func (j *judgement) signal(r *rule, f finding) Signal {
 		return Signal{Word: r.When, Why: lang.T("条件成立", "the condition holds")}
 	case foundPattern:
 		return Signal{Word: r.patterns[f.entry].text, Span: f.span}
+	case foundPatternAgain:
+		return Signal{Word: r.patterns[f.entry].text, Span: f.span, Why: readBy(j.ev.Message.Text[f.span.Start:f.span.End], r.patterns[f.entry].text, manners[f.way])}
 	case foundLink, foundContact, foundScript, foundMentions:
 		return j.sight(f)
 	}

@@ -51,9 +51,7 @@ func (s *Set) match(text string, sc *Scratch) {
 	if len(sc.patterns) == 0 {
 		return
 	}
-	slices.SortFunc(sc.patterns, func(a, b use) int {
-		return cmp.Or(cmp.Compare(a.rule, b.rule), cmp.Compare(a.entry, b.entry))
-	})
+	sortUses(sc.patterns)
 	sc.patterns = slices.Compact(sc.patterns)
 	if !sc.thorough {
 		sc.patterns = slices.DeleteFunc(sc.patterns, func(u use) bool { return s.shut(u, text, sc) })
@@ -88,6 +86,12 @@ func (s *Set) shut(u use, text string, sc *Scratch) bool {
 	}
 	s.cleanText(text, sc)
 	return !p.gate.passes(sc.cleanRunes())
+}
+
+func sortUses(uses []use) {
+	slices.SortFunc(uses, func(a, b use) int {
+		return cmp.Or(cmp.Compare(a.rule, b.rule), cmp.Compare(a.entry, b.entry))
+	})
 }
 
 // hopeless reports whether the rule of the i-th pattern weighs evidence and

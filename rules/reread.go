@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -28,6 +29,10 @@ const joined = manner(fold.Reversed) + 1
 // rereadScratch is the room that reading again takes.
 type rereadScratch struct {
 	text    fold.Text
+	clean   fold.Text // the same with what separates, for patterns
+	run     []use     // patterns that may match
+	compact []byte    // the rewritten text without what is read over
+	places  []int     // of its bytes in the rewritten text, and of its end
 	rewrite []byte
 	join    bool // the scan saw the start of a character in pieces
 	reverse bool // the scan saw the words "read it backwards"
@@ -126,15 +131,17 @@ func (s *Set) readAs(text string, way manner, sc *Scratch) {
 		return
 	}
 	s.drop.Fold(&room.text, rewritten)
+	room.run = room.run[:0]
 	sc.matches = s.folded.scanner.Scan(sc.matches[:0], room.text.String())
 	for _, m := range sc.matches {
 		at := Span{Start: int(m.Start), End: int(m.End)}
-		span, changed := room.span(text, rewritten, at, way)
-		if !changed {
-			continue
-		}
+		start, end := room.text.Span(at.Start, at.End)
+		span, changed := inOriginal(text, rewritten, Span{Start: start, End: end}, way)
 		for _, u := range s.folded.of(m.Word) {
 			switch {
+			case u.kind == usePattern:
+				room.run = append(room.run, u)
+			case !changed:
 			case u.kind == useExcept:
 				sc.excused = append(sc.excused, excusedSpan{rule: u.rule, span: span, reach: span, reachEntry: u.entry})
 			case u.kind == useKeyword && s.stands(u, at, way, sc):
@@ -142,19 +149,55 @@ func (s *Set) readAs(text string, way manner, sc *Scratch) {
 			}
 		}
 	}
+	s.matchAgain(text, rewritten, way, sc)
 }
 
-// span is where a match in a text that was rewritten stands in the original,
-// and whether it was written otherwise there.
-func (room *rereadScratch) span(text, rewritten string, at Span, way manner) (span Span, changed bool) {
-	start, end := room.text.Span(at.Start, at.End)
+// matchAgain runs patterns on a text that was rewritten. What they find counts where the text
+// was written otherwise.
+func (s *Set) matchAgain(text, rewritten string, way manner, sc *Scratch) {
+	room := &sc.again
+	if len(room.run) == 0 {
+		return
+	}
+	sortUses(room.run)
+	room.squeeze(rewritten)
+	s.keep.Fold(&room.clean, string(room.compact))
+	for _, u := range slices.Compact(room.run) {
+		p := &s.rules[u.rule].patterns[u.entry]
+		if p.exact {
+			continue
+		}
+		for _, at := range p.re.FindAllStringIndex(room.clean.String(), maxMatches) {
+			start, end := room.clean.Span(at[0], at[1])
+			if span, changed := inOriginal(text, rewritten, Span{Start: room.places[start], End: room.places[end]}, way); changed && at[0] < at[1] {
+				sc.found = append(sc.found, finding{rule: u.rule, group: p.group, entry: u.entry, kind: foundPatternAgain, span: span, way: way})
+			}
+		}
+	}
+}
+
+// squeeze takes the fillers out of a text, which patterns would stumble over.
+func (room *rereadScratch) squeeze(rewritten string) {
+	room.compact, room.places = room.compact[:0], room.places[:0]
+	for i := range len(rewritten) {
+		if rewritten[i] != fold.Filler {
+			room.compact = append(room.compact, rewritten[i])
+			room.places = append(room.places, i)
+		}
+	}
+	room.places = append(room.places, len(rewritten))
+}
+
+// inOriginal is where a part of a text that was rewritten stands in the original, and
+// whether it was written otherwise there.
+func inOriginal(text, rewritten string, at Span, way manner) (span Span, changed bool) {
 	if way == manner(fold.Reversed) {
-		return Span{Start: len(text) - end, End: len(text) - start}, true
+		return Span{Start: len(text) - at.End, End: len(text) - at.Start}, true
 	}
-	for end < len(rewritten) && rewritten[end] == fold.Filler {
-		end++
+	for at.End < len(rewritten) && rewritten[at.End] == fold.Filler {
+		at.End++
 	}
-	return Span{Start: start, End: end}, rewritten[start:end] != text[start:end]
+	return at, rewritten[at.Start:at.End] != text[at.Start:at.End]
 }
 
 // stands reports whether a word that was read again stands as a word there.

@@ -35,6 +35,12 @@ func TestATextIsReadAgain(t *testing.T) {
 		{"backwards, and does not say so", "keywords: [色情]", "情色电影", "", ""},
 		{"split characters", "keywords: [骗子]", "都是马扁子", "马扁子", "joining split characters"},
 		{"split characters with radicals", "keywords: [信用卡]", "亻言用卡", "亻言用卡", "joining split characters"},
+		{"a pattern over other alphabets", `regexp: ['free\s+money']`, "get fяee money!", "fяee money", "taking digits and signs for letters"},
+		{"a pattern over look-alikes", `regexp: ['pay\s?pal login']`, "раypаl login", "раypаl login", "taking digits and signs for letters"},
+		{"a pattern over leet", `regexp: ['casin[o0] bonus']`, "c4s1n0 bonus", "c4s1n0 bonus", "taking digits and signs for letters"},
+		{"a pattern over what is encoded", `regexp: ['加.?微信\d+']`, "&#21152;微信123", "&#21152;微信123", "decoding it"},
+		{"a pattern over split characters", `regexp: ['马?骗子\d']`, "都是马扁子1", "马扁子1", "joining split characters"},
+		{"a pattern without disguise", `regexp: ['free money'], disguise: exact`, "fяee money", "", ""},
 		{"an except phrase covers it", "keywords: [骗子], except: [都是骗子]", "都是马扁子", "", ""},
 		{"exact reads nothing again", "keywords: [nigger], disguise: exact", "n1gg3r", "", ""},
 	}

@@ -122,8 +122,9 @@ const (
 	foundContact
 	foundScript
 	foundMentions
-	foundHeard  // a keyword by what it sounds like
-	foundReread // a keyword in a text that was read again
+	foundHeard        // a keyword by what it sounds like
+	foundReread       // a keyword in a text that was read again
+	foundPatternAgain // a pattern there
 	foundRepeat
 	foundImitation
 	foundPieced // a keyword over several messages

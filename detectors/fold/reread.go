@@ -2,6 +2,7 @@ package fold
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -140,8 +141,23 @@ func signOf(b []byte) rune {
 	return 0
 }
 
-// faux reads the letters of other alphabets in a word that has Latin ones as those that
-// they are drawn like, where they fold into no other.
+// alikeLetters are the letters that look like Latin ones, which words are looked for
+// as; patterns see them only so.
+var alikeLetters = sync.OnceValue(func() map[rune]byte {
+	letters := make(map[rune]byte)
+	for from, to := range readings(true) {
+		if to < utf8.RuneSelf && isLetter(byte(to)) {
+			letters[from] = byte(to)
+			if upper := unicode.ToUpper(from); utf8.RuneLen(upper) == utf8.RuneLen(from) {
+				letters[upper] = byte(to)
+			}
+		}
+	}
+	return letters
+})
+
+// faux reads the letters of other alphabets in a word that mixes them as the Latin ones
+// that they look like or are drawn like.
 func faux(word []byte) {
 	latin, greek, cyrillic := 0, 0, 0
 	for _, c := range word {
@@ -159,7 +175,11 @@ func faux(word []byte) {
 	}
 	for k := 0; k < len(word); {
 		r, size := utf8.DecodeRune(word[k:])
-		if letter, used := fauxLetters[r]; used {
+		letter, used := alikeLetters()[r]
+		if !used {
+			letter, used = fauxLetters[r]
+		}
+		if used {
 			fill(word[k : k+size])
 			word[k] = letter
 		}

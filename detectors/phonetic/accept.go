@@ -10,7 +10,7 @@ func (m *matcher) accept(t tally) bool {
 	if !m.endsWhole() || m.inToken(m.start) && !m.afterSyllables(m.start) {
 		return false
 	}
-	if t.whole && t.lone && !m.invited() {
+	if t.whole && t.lone && (m.counts() || !m.invited()) || m.strewn() && !m.invited() {
 		return false
 	}
 	heard, sure := t.sound+t.near+t.figure, t.exact+t.sign+t.spelled+t.aliasUnits+t.split
@@ -39,6 +39,30 @@ func (m *matcher) accept(t tally) bool {
 		return false
 	}
 	return t.initial <= n/2 && t.near <= n/2 && t.like+t.alike <= n/2
+}
+
+// counts reports whether the match is a letter for a unit of the number before it:
+// 1500w, for ten thousands.
+func (m *matcher) counts() bool {
+	e := &m.elements[m.start]
+	return m.start > 0 && (e.r == 'w' || e.r == 'k') && e.gap == 0 && m.elements[m.start-1].kind == figure
+}
+
+// strewn reports whether the match is nothing but signs out of a longer row of them, or the
+// same one again, as people strew them for show.
+func (m *matcher) strewn() bool {
+	for at := m.start; at < m.end; at++ {
+		if m.elements[at].kind != sign || m.elements[at].r == '+' {
+			return false
+		}
+	}
+	beside := func(at, gap int) bool {
+		return at >= 0 && at < len(m.elements) && m.elements[at].kind == sign && m.elements[gap].gap == 0
+	}
+	if beside(m.start-1, m.start) || beside(m.end, m.end) {
+		return true
+	}
+	return m.end-m.start > 1 && m.elements[m.start].r == m.elements[m.end-1].r
 }
 
 // leastNoisy is how many characters a word has at least that is read through noise.
