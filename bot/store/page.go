@@ -458,12 +458,13 @@ func (s *Store) Waiting(ctx context.Context, now time.Time) (open, overdue int, 
 	var args []any
 	where := reachable(review.ReachOf(ctx), "chat", &args)
 	args = append(append(args, nanos(now)), args...)
-	count := func(condition string) string { return "(SELECT count(*) FROM waiting WHERE " + condition + where + ")" }
+	all, late := "(SELECT count(*) FROM waiting)", "(SELECT count(*) FROM waiting WHERE due < ?)"
 	if where != "" {
-		count = func(condition string) string {
-			return fmt.Sprintf("(SELECT count(*) FROM (SELECT 1 FROM waiting WHERE %s%s LIMIT %d))", condition, where, CountedMost)
+		few := func(index, condition string) string {
+			return fmt.Sprintf("(SELECT count(*) FROM (SELECT 1 FROM waiting INDEXED BY %s WHERE %s%s LIMIT %d))", index, condition, where, CountedMost)
 		}
+		all, late = few("waiting_chat", "1"), few("waiting_due", "due < ?")
 	}
-	err = s.readers.QueryRowContext(ctx, "SELECT "+count("1")+", "+count("due < ?"), args...).Scan(&open, &overdue)
+	err = s.readers.QueryRowContext(ctx, "SELECT "+all+", "+late, args...).Scan(&open, &overdue)
 	return open, overdue, s.orClosed(err)
 }
