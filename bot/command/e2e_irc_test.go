@@ -75,7 +75,7 @@ func TestPatrolOnARealIRCServer(t *testing.T) {
 		}
 		return ""
 	})
-	p := install(t, server)
+	p := install(t, server, "")
 	p.start(t)
 	watcher.Expect("MODE "+ircChannel+" +o", "patrol")
 	rui := p.logIn(t)
@@ -140,8 +140,9 @@ type installed struct {
 	out, log         screen
 }
 
-// install builds the program, writes its files and adds a reviewer.
-func install(t *testing.T, server string) *installed {
+// install builds the program, writes its files and adds a reviewer. In more, which
+// is added to the bot file, CONSOLE stands for the console's address.
+func install(t *testing.T, server, more string) *installed {
 	t.Helper()
 	dir, free := t.TempDir(), freeAddresses(t, 2)
 	p := &installed{binary: filepath.Join(dir, "patrol"), console: free[0], metrics: free[1]}
@@ -149,7 +150,7 @@ func install(t *testing.T, server string) *installed {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	write(t, filepath.Join(dir, "rules.yaml"), ircRules)
-	p.bot = write(t, filepath.Join(dir, "patrol.yaml"), fmt.Sprintf(ircBot, server, ircServerWord, ircChannel, p.console, p.metrics))
+	p.bot = write(t, filepath.Join(dir, "patrol.yaml"), fmt.Sprintf(ircBot, server, ircServerWord, ircChannel, p.console, p.metrics)+strings.ReplaceAll(more, "CONSOLE", p.console))
 	p.run(t, ircPassword+"\n", "users", "add", ircReviewer, "--role", "reviewer", "--password-stdin", "--as", "tester")
 	return p
 }

@@ -116,7 +116,8 @@ func nameOf(name, id string) string {
 func (p *casePage) text(text string, spans []named) textView {
 	pieces, more := clipped(text, spans, forCase)
 	if more && p.All {
-		return textView{Pieces: mark(text, spans), Long: true}
+		pieces, more = clipped(text, spans, forAll)
+		return textView{Pieces: pieces, More: more, Long: true}
 	}
 	return textView{Pieces: pieces, More: more, Long: more}
 }

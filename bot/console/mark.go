@@ -139,6 +139,7 @@ var (
 	forLine  = glimpse{head: 300}
 	forFound = glimpse{head: 80} // beside the word or pattern that found it
 	forCase  = glimpse{head: 900, around: 120, hits: 12}
+	forAll   = glimpse{head: 64 << 10, around: 120, hits: 12} // more stops a phone; the bundle of evidence has it
 	forRow   = glimpse{head: 0, around: 90, hits: 1}
 )
 

@@ -20,7 +20,7 @@ const (
 	textsBatch  = 256
 	textsFirst  = 8
 	textsLooked = 500
-	textsTimes  = 20
+	textsTimes  = 12
 )
 
 // IndexTexts makes the texts of some more cases searchable, the oldest first; more
