@@ -162,7 +162,7 @@ func TestALimitedReviewerSeesNothingOfOtherGroups(t *testing.T) {
 		t.Fatalf("the own case: %s", a.Status)
 	}
 	way := walk{
-		fill: map[string]string{"id": theirs.ID, "name": "rui", "session": "none", "token": "none", "view": "none", "file": "console.css"},
+		fill: map[string]string{"id": theirs.ID, "name": "rui", "session": "none", "token": "none", "view": "none", "file": "console.css", "form": "csv"},
 		form: []string{"ground", "x", "text", "x", "lang", "en", "id", theirs.ID, "case", theirs.ID, "cases", theirs.ID},
 	}
 	foreign := []string{theirs.ID, "marker-of-theirs", theirs.Event.Chat, theirs.Event.Author.ID, "8821"} // and the raid's members
