@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
 
+	"patrol/bot/review"
 	"patrol/bot/stats"
 	"patrol/rules/lang"
 	"patrol/rules/score"
@@ -27,7 +29,10 @@ type statsPage struct {
 	frame
 	Ranges  []rangeView
 	Only    []string // the chats that the numbers are of; nil: all
-	Target  string   // what a rule has to reach to act alone; "" where nothing is asked
+	Chat    []piece  // the one chat that was asked for
+	All     string   // the address of all others with it
+	days    int
+	Target  string // what a rule has to reach to act alone; "" where nothing is asked
 	Tiles   []tile
 	Right   []tile
 	Samples []sampleView
@@ -72,6 +77,7 @@ type ageView struct {
 
 type chatView struct {
 	Chat                          []piece
+	Href                          string
 	Messages, Hits, Actions, Time string
 	Width                         float64 // of 100
 }
@@ -80,6 +86,29 @@ type ruleView struct {
 	ID, Hits, Judged, Time string
 	Precision, Sampled     *interval
 	AsksFirst              bool
+	Spark                  []spark // hits, day by day
+	Days                   int
+}
+
+// spark is one day in a drawing that is as wide as there are days, and 20 high.
+type spark struct {
+	X    int
+	Y, H float64
+}
+
+// sparks draws how often a rule hit on each day.
+func sparks(r *stats.Report, rule string) (list []spark) {
+	most := int64(0)
+	for i := range r.Days {
+		most = max(most, r.Days[i].Hits[rule])
+	}
+	for i := range r.Days {
+		if n := r.Days[i].Hits[rule]; n > 0 {
+			h := max(20*float64(n)/float64(most), 1)
+			list = append(list, spark{i, round(20 - h), round(h)})
+		}
+	}
+	return list
 }
 
 func (c *Console) showStats(w http.ResponseWriter, r *http.Request, v *visit) error {
@@ -87,13 +116,17 @@ func (c *Console) showStats(w http.ResponseWriter, r *http.Request, v *visit) er
 	if err != nil || !slices.Contains(ranges, days) {
 		days = usualRange
 	}
-	report, err := c.report(r, v, days)
+	chat := r.URL.Query().Get("chat")
+	report, err := c.report(r, v, days, chat)
 	if err != nil {
 		return err
 	}
-	p := &statsPage{frame: c.frame(r, v, "stats.title")}
+	p := &statsPage{frame: c.frame(r, v, "stats.title"), days: days}
 	for _, n := range ranges {
-		p.Ranges = append(p.Ranges, rangeView{n, "/stats?days=" + strconv.Itoa(n), n == days})
+		p.Ranges = append(p.Ranges, rangeView{n, statsHref(n, chat), n == days})
+	}
+	if chat != "" {
+		p.Chat, p.All = brief(chat), statsHref(days, "")
 	}
 	if only := v.reach(); only.Limited {
 		p.Only = append([]string{}, only.Chats...)
@@ -105,13 +138,29 @@ func (c *Console) showStats(w http.ResponseWriter, r *http.Request, v *visit) er
 	return c.write(w, v, http.StatusOK, "stats", p)
 }
 
-// report is that of the last days, of what is in reach.
-func (c *Console) report(r *http.Request, v *visit, days int) (*stats.Report, error) {
+func statsHref(days int, chat string) string {
+	q := url.Values{"days": {strconv.Itoa(days)}}
+	if chat != "" {
+		q.Set("chat", chat)
+	}
+	return "/stats?" + q.Encode()
+}
+
+// report is that of the last days, of what is in reach, or of one chat of it.
+func (c *Console) report(r *http.Request, v *visit, days int, chat string) (*stats.Report, error) {
+	ctx := r.Context()
+	switch {
+	case chat == "":
+	case v.reach().Sees(chat):
+		ctx = review.WithReach(ctx, review.Only(chat))
+	default:
+		ctx = review.WithReach(ctx, review.Only())
+	}
 	var doubted []string
 	if c.config.Doubted != nil {
 		doubted = c.config.Doubted()
 	}
-	return stats.Of(r.Context(), c.config.Store, stats.Days(days, v.now.In(v.zone)), stats.Options{Now: v.now, Doubted: doubted, PerDay: c.config.Sampling.PerDay})
+	return stats.Of(ctx, c.config.Store, stats.Days(days, v.now.In(v.zone)), stats.Options{Now: v.now, Doubted: doubted, PerDay: c.config.Sampling.PerDay})
 }
 
 func (p *statsPage) fill(v *visit, r *stats.Report, target float64) {
@@ -151,10 +200,10 @@ func (p *statsPage) fill(v *visit, r *stats.Report, target float64) {
 		said = max(said, one.Messages)
 	}
 	for _, one := range r.Busiest {
-		p.Busiest = append(p.Busiest, chatView{brief(one.Chat), thousands(one.Messages), thousands(one.Hits), thousands(one.Actions), v.timing(&one.Timing), part(one.Messages, said)})
+		p.Busiest = append(p.Busiest, chatView{brief(one.Chat), statsHref(p.days, one.Chat), thousands(one.Messages), thousands(one.Hits), thousands(one.Actions), v.timing(&one.Timing), part(one.Messages, said)})
 	}
 	for _, one := range r.Rules {
-		view := ruleView{ID: one.Rule, Hits: thousands(one.Hits), Judged: v.say("stats.judged", one.Upheld, one.Overturned), Time: v.timing(&one.Timing), AsksFirst: one.AsksFirst}
+		view := ruleView{ID: one.Rule, Hits: thousands(one.Hits), Judged: v.say("stats.judged", one.Upheld, one.Overturned), Time: v.timing(&one.Timing), AsksFirst: one.AsksFirst, Spark: sparks(r, one.Rule), Days: len(r.Days)}
 		view.Precision, view.Sampled = intervalOf(one.Precision, target), intervalOf(one.Sampled, target)
 		p.Rules = append(p.Rules, view)
 	}
@@ -325,6 +374,7 @@ const maxDays = 400
 
 var statsParameters = []parameter{
 	{name: "days", about: lang.F("最近几天，含今天；默认 %d，上限 %d", "how many days up to now, today included; %d where absent, never more than %d", usualRange, maxDays), form: "integer"},
+	{name: "chat", about: lang.T("只算这个群，写作 连接名/群号", "only this chat, written connection/chat")},
 }
 
 // apiStats is the report of the last days.
@@ -337,5 +387,5 @@ func (c *Console) apiStats(r *http.Request, v *visit, _ any) (any, error) {
 		}
 		days = n
 	}
-	return c.report(r, v, days)
+	return c.report(r, v, days, r.URL.Query().Get("chat"))
 }

@@ -161,6 +161,15 @@ func TestTheNumbersOfALimitedReviewerAreOfTheirChats(t *testing.T) {
 	if part.Messages == 0 || part.Messages*3 > whole.Messages || part.Upheld != 0 || whole.Upheld == 0 || part.Precision != nil || whole.Precision == nil || len(part.Busiest) != 1 {
 		t.Errorf("whole: %d messages, %d upheld; part: %d messages, %d upheld, %d chats", whole.Messages, whole.Upheld, part.Messages, part.Upheld, len(part.Busiest))
 	}
+	var one, foreign stats.Report
+	h.somebody().decode(h.apiToken("rui", review.Scopes...), "GET", "/api/v1/stats?chat=irc-main%2F%23help", "", &one)
+	h.somebody().decode(h.apiToken("mia", review.Scopes...), "GET", "/api/v1/stats?chat=qq-main%2F814022", "", &foreign)
+	if one.Messages != part.Messages || foreign.Messages != 0 || len(foreign.Busiest) != 0 {
+		t.Errorf("of one chat %d messages, want %d; of one out of reach %d", one.Messages, part.Messages, foreign.Messages)
+	}
+	if page := h.as("rui").get("/stats?chat=irc-main%2F%23help&days=7").body; !strings.Contains(page, "Only this chat is counted") || strings.Contains(page, "#trading") {
+		t.Error("the page of one chat is not of that chat alone")
+	}
 	if whole.Agreement.N < 10 || whole.Agreement.Kappa == nil || whole.Recall == nil {
 		t.Errorf("agreement %+v, recall %v", whole.Agreement, whole.Recall)
 	}

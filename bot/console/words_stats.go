@@ -37,6 +37,8 @@ var statsWords = map[string]lang.Text{
 	"stats.range":           lang.T("时间范围", "Range"),
 	"stats.days":            lang.T("%d 天", "%d days"),
 	"stats.only":            lang.T("只统计你负责的群：", "Only the chats that you review are counted:"),
+	"stats.one.chat":        lang.T("只统计这个群：", "Only this chat is counted:"),
+	"stats.all.chats":       lang.T("全部群", "All chats"),
 	"stats.messages":        lang.T("消息", "Messages"),
 	"stats.hits":            lang.T("命中", "Hits"),
 	"stats.actions":         lang.T("已执行动作", "Actions done"),
