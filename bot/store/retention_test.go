@@ -476,7 +476,7 @@ const (
 var kept = map[string]string{
 	"cases": goes, "evidence": goes, "acts": goes, "case_rules": goes, "case_texts": goes, "strikes": goes, "verdicts": goes, "reports": goes,
 	"decisions": goes, "samples": goes, "ledger": goes, "texts_left": goes, "cases_left": goes,
-	"waiting": brief, "alike": brief, "brakes": brief, "brake_holds": brief, "undos": brief, "appeal_tokens": brief, "sessions": brief,
+	"waiting": brief, "alike": brief, "brakes": brief, "brake_holds": brief, "undos": brief, "appeal_tokens": brief, "kept_reports": brief, "sessions": brief,
 	"states": nobody, "tallies": nobody, "views": nobody, "view_homes": nobody, "reviewers": nobody, "reviewer_chats": nobody, "second_factors": nobody, "recovery_codes": nobody, "tokens": nobody,
 	"goose_db_version": nobody,
 }
