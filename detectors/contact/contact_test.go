@@ -72,6 +72,8 @@ func TestFind(t *testing.T) {
 		{"the same digit is laughter", "66666666666 8888888", ""},
 		{"counting is no number", "一二三四五六七八 1234567", ""},
 		{"years are no number", "2021 2022 2023", ""},
+		{"blocks of which one is no year of ours", "2048 7391 有货", "number 20487391"},
+		{"years beside each other", "2019 2035 那几年", ""},
 		{"a price list is no number", "100，200，300，400", ""},
 		{"numbers in links are none", "https://example.com/status/123987456?id=98761234", ""},
 		{"hashes are none", "commit 1a2b3c4d5e", ""},

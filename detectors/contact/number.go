@@ -228,8 +228,9 @@ func join(runs []run) string {
 	return b.String()
 }
 
+// year reports whether four digits are a year that people talk of.
 func year(s string) bool {
-	return len(s) == 4 && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20"))
+	return len(s) == 4 && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20") && s < "2040")
 }
 
 // plus reports whether a + stands before at.

@@ -58,6 +58,8 @@ func TestFind(t *testing.T) {
 		{"spaces around the dot", "example . com", "example.com bare|obfuscated"},
 		{"a sentence that ends before a word is no dot", "nice combo. lol, while you can. GG", ""},
 		{"a host behind a full stop", "of information. wiki.example.org says", "wiki.example.org bare"},
+		{"dirt before an invite", "kaht.me/+MF8Q4PaZjwMwMWY1 进来", "kaht.me bare|obfuscated|invite telegram"},
+		{"another host that ends alike", "craft.me/+12 和 craft.me/+a/b/c/d/e/f/g/h", "craft.me bare, craft.me bare"},
 		{"o'clock is no dot", "下午3点cn队比赛，8点me先走", ""},
 		{"a sentence that ends is no dot", "我用vps。com口坏了吗", "vps.com bare|obfuscated"},
 		{"a disarmed scheme", "hxxps://example.com", "example.com obfuscated"},

@@ -86,6 +86,10 @@ const minCode = 2
 // place finds the platform that l leads to, and adds the trait.
 func (l *Link) place() (platform string) {
 	host := strings.TrimPrefix(l.Host, "www.")
+	if strings.HasSuffix(host, "t.me") && host != "t.me" && chatInvite(l.Path) {
+		l.Traits |= Invite | Obfuscated // dirt stands right before the host
+		return "telegram"
+	}
 	for _, s := range spots[host] {
 		code, found := strings.CutPrefix(l.Path, s.path)
 		if !found {
@@ -98,6 +102,13 @@ func (l *Link) place() (platform string) {
 		return s.platform
 	}
 	return ""
+}
+
+// chatInvite reports whether a path is that of an invite on Telegram, as no other
+// site has it.
+func chatInvite(path string) bool {
+	code, found := strings.CutPrefix(path, "/+")
+	return found && len(code) >= 12 && !strings.ContainsAny(code, "/?&=.")
 }
 
 // post reports whether a channel's name is followed by the number of a message:
