@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,11 +16,21 @@ import (
 // whisperer is a platform where members can be written to alone.
 type whisperer struct {
 	*platform
+	mu     sync.Mutex
 	refuse error
 	told   []string
 }
 
+// refuses makes every further attempt end so.
+func (w *whisperer) refuses(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.refuse = err
+}
+
 func (w *whisperer) Tell(_ context.Context, room string, to chat.Member, text string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.refuse != nil {
 		return w.refuse
 	}
@@ -82,7 +93,7 @@ func TestWhoCanNotBeToldAloneIsToldInTheChat(t *testing.T) {
 		if w.verbs() != "delete" {
 			t.Fatalf("posted because of a fault that passes: %s", w.verbs())
 		}
-		w.refuse = nil
+		w.refuses(nil)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if states(b.only()) != "delete:done warn:done" || w.verbs() != "delete" {
