@@ -10,7 +10,7 @@
 // l and i, 5 and s, rn and m, vv and w. Names of one character are left alone,
 // and so is everybody in a chat none of whose admins has been seen.
 //
-// It remembers the last 64 admins in each of the last 4096 chats. A name that was
+// It remembers the last 64 admins in each of some 4096 chats. A name that was
 // found harmless is not looked at again while the admins stay the same.
 package imitation
 
@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -30,6 +31,7 @@ const (
 	maxAdmins = 64
 	maxName   = 256 // bytes of a name that are looked at
 	checked   = 512 // harmless names that a chat remembers
+	stripes   = 16
 )
 
 // Watch knows the names of admins as they were seen. Any number of goroutines may
@@ -38,8 +40,20 @@ type Watch struct {
 	fold func(string) string
 	seed maphash.Seed
 
+	stripes [stripes]stripe
+}
+
+// stripe has the chats of an equal range of all hashes: goroutines that have a range
+// each do not meet, and the padding keeps locks out of each other's cache line.
+type stripe struct {
 	mu    sync.Mutex
 	chats map[uint64]*hall
+	_     [64]byte
+}
+
+func (w *Watch) stripe(chat uint64) *stripe {
+	hi, _ := bits.Mul64(chat, stripes)
+	return &w.stripes[hi]
 }
 
 // hall is one chat.
@@ -56,25 +70,30 @@ type admin struct {
 // New returns a Watch that has seen nobody. fold undoes the disguise of a name; it
 // must be safe for concurrent use.
 func New(fold func(string) string) *Watch {
-	return &Watch{fold: fold, seed: maphash.MakeSeed(), chats: make(map[uint64]*hall)}
+	w := &Watch{fold: fold, seed: maphash.MakeSeed()}
+	for i := range w.stripes {
+		w.stripes[i].chats = make(map[uint64]*hall)
+	}
+	return w
 }
 
 // Admin notes that an admin of a chat bears a name. Chat and member are hashes by
 // the caller.
 func (w *Watch) Admin(chat, member uint64, name string) {
 	name = name[:min(len(name), maxName)]
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	h := w.chats[chat]
+	st := w.stripe(chat)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	h := st.chats[chat]
 	if h == nil {
-		if len(w.chats) >= maxChats {
-			for old := range w.chats { // any of them: its admins will be seen again
-				delete(w.chats, old)
+		if len(st.chats) >= maxChats/stripes {
+			for old := range st.chats { // any of them: its admins will be seen again
+				delete(st.chats, old)
 				break
 			}
 		}
 		h = new(hall)
-		w.chats[chat] = h
+		st.chats[chat] = h
 	}
 	i := slices.IndexFunc(h.admins, func(a admin) bool { return a.member == member })
 	switch {
@@ -93,9 +112,10 @@ func (w *Watch) Admin(chat, member uint64, name string) {
 // for whoever is such an admin.
 func (w *Watch) Imitates(chat, member uint64, name string) (of string, ok bool) {
 	name = name[:min(len(name), maxName)]
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	h := w.chats[chat]
+	st := w.stripe(chat)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	h := st.chats[chat]
 	if h == nil || name == "" {
 		return "", false
 	}
@@ -134,10 +154,17 @@ var ErrSnapshot = errors.New("imitation: bad snapshot")
 
 // AppendSnapshot appends the admins to dst, for Restore.
 func (w *Watch) AppendSnapshot(dst []byte) []byte {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	dst = append(dst, snapshotVersion)
-	for chat, h := range w.chats {
+	for i := range w.stripes {
+		dst = w.stripes[i].appendSnapshot(dst)
+	}
+	return dst
+}
+
+func (st *stripe) appendSnapshot(dst []byte) []byte {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for chat, h := range st.chats {
 		for _, a := range h.admins {
 			dst = binary.LittleEndian.AppendUint64(dst, chat)
 			dst = binary.LittleEndian.AppendUint64(dst, a.member)
@@ -173,9 +200,10 @@ func (w *Watch) Restore(snapshot []byte) error {
 
 // seen reports whether an admin is known.
 func (w *Watch) seen(chat, member uint64) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	h := w.chats[chat]
+	st := w.stripe(chat)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	h := st.chats[chat]
 	return h != nil && slices.ContainsFunc(h.admins, func(a admin) bool { return a.member == member })
 }
 

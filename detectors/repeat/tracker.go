@@ -63,6 +63,7 @@ type stripe struct {
 	free  []int32
 	hand  int // the slot that is looked at next, for whether it is silent
 	most  int
+	_     [64]byte // keeps what goroutines write apart
 }
 
 // scope is the last posts of one scope, in a ring of a power of two.

@@ -35,8 +35,14 @@ type Post struct {
 // Keeper remembers the last short messages of members. Any number of goroutines
 // may use it.
 type Keeper struct {
-	locks [stripes]sync.Mutex
+	locks [stripes]lock
 	slots []slot
+}
+
+// lock has a cache line to itself.
+type lock struct {
+	sync.Mutex
+	_ [56]byte
 }
 
 type slot struct {
@@ -59,9 +65,9 @@ func New() *Keeper {
 // came before. Its text begins at start; 0 means that nothing stands before it.
 func (k *Keeper) Add(dst []byte, p Post) (joined []byte, start int) {
 	at := p.Key >> 40 % slots
-	lock := &k.locks[at%stripes]
-	lock.Lock()
-	defer lock.Unlock()
+	mu := &k.locks[at%stripes]
+	mu.Lock()
+	defer mu.Unlock()
 	s := &k.slots[at]
 	now := p.At.Unix()
 	if s.key != p.Key || now-s.at > int64(p.In/time.Second) || now < s.at {
