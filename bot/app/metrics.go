@@ -52,6 +52,7 @@ func (m *metrics) watch(p *pipeline.Pipeline) {
 	counter("patrol_events_total", "Events taken from adapters.", func(s pipeline.Stats) float64 { return float64(s.Events) })
 	counter("patrol_duplicate_events_total", "Events that came again.", func(s pipeline.Stats) float64 { return float64(s.Duplicates) })
 	counter("patrol_flagged_events_total", "Events that became a case.", func(s pipeline.Stats) float64 { return float64(s.Flagged) })
+	counter("patrol_drawn_events_total", "Events that were drawn by chance for people to judge.", func(s pipeline.Stats) float64 { return float64(s.Drawn) })
 	counter("patrol_panics_total", "Events skipped after a panic.", func(s pipeline.Stats) float64 { return float64(s.Panics) })
 	counter("patrol_brake_trips_total", "Times that a brake tripped.", func(s pipeline.Stats) float64 { return float64(s.BrakeTrips) })
 	gauge("patrol_brakes_on", "Brakes that are on: what is heavier than a warning is held.", func(s pipeline.Stats) float64 { return float64(s.BrakesOn) })

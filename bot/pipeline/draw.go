@@ -194,14 +194,15 @@ func (s *shard) letPass(ctx context.Context, in *incoming, r *room) (drawn bool)
 	return true
 }
 
-// drawFlagged draws a case about which nobody is asked. What was decided of it is
+// drawFlagged draws a case about which nobody is asked, be it of a message or of
+// something else: all that countCase counts may be drawn. What was decided of it is
 // done all the same.
 func (s *shard) drawFlagged(in *incoming, c *review.Case, r *room) {
 	of := review.OfActed
 	if c.State == review.Logged {
 		of = review.OfLogged
 	}
-	if s.p.config.Replay || c.State != review.Acted && c.State != review.Logged || !isMessage(&c.Event) {
+	if s.p.config.Replay || c.State != review.Acted && c.State != review.Logged {
 		return
 	}
 	w := s.p.draws
@@ -212,6 +213,7 @@ func (s *shard) drawFlagged(in *incoming, c *review.Case, r *room) {
 }
 
 func (p *Pipeline) logDraw(c *review.Case) {
+	p.drawn.Add(1)
 	p.config.Log.Info().Str("case", c.ID).Str("adapter", c.Event.Adapter).Str("chat", c.Event.Chat).
 		Str("of", string(c.Sample.Of)).Float64("probability", c.Sample.Probability).Bool("twice", c.Sample.Twice).Msg("drawn for review")
 }

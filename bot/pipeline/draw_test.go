@@ -88,6 +88,9 @@ func TestWhatIsDrawnWaitsForAPersonAndNothingElseChanges(t *testing.T) {
 		if len(passed.Acts) != 0 || passed.Strike != review.StrikeNone || len(passed.Verdict.Hits) != 0 || passed.Verdict.Set == "" || len(passed.Context) != 1 || passed.Event.Message.Text != "good morning" {
 			t.Errorf("the message that was let pass: %+v", passed)
 		}
+		if n := b.pipeline.Stats().Drawn; n != 4 {
+			t.Errorf("%d drawn", n)
+		}
 		if states(cases[2]) != "delete:done warn:done" || cases[2].Strike != review.StrikeCounts {
 			t.Errorf("the one that was acted on: %s, strike %s", states(cases[2]), cases[2].Strike)
 		}

@@ -31,6 +31,7 @@ type Pipeline struct {
 	seed     maphash.Seed
 	draws    *drawer
 	counts   counts
+	drawn    atomic.Uint64
 }
 
 // New is a pipeline that does nothing yet.
@@ -197,6 +198,7 @@ type Stats struct {
 	StoreFailing                        bool
 	BrakesOn                            int
 	BrakeTrips                          uint64
+	Drawn                               uint64 // cases that were drawn by chance
 }
 
 // Stats counts across all shards.
@@ -212,5 +214,6 @@ func (p *Pipeline) Stats() Stats {
 	}
 	s.Waiting = p.outbox.waiting()
 	s.BrakesOn, s.BrakeTrips = len(p.config.Brakes.On(p.config.Now())), p.config.Brakes.Trips()
+	s.Drawn = p.drawn.Load()
 	return s
 }
