@@ -135,9 +135,14 @@ type eraseCommand struct {
 
 // erasedCases is what `erase --json` writes.
 type erasedCases struct {
-	Erased  []string `json:"erased"`
-	Nothing []string `json:"nothing"` // there was nothing to erase any more
-	Refused []string `json:"refused"` // not settled yet
+	Erased  []string       `json:"erased"`
+	Nothing []string       `json:"nothing"` // there was nothing to erase any more
+	Refused []refusedErase `json:"refused"` // not settled yet
+}
+
+type refusedErase struct {
+	Case string    `json:"case"`
+	Why  lang.Text `json:"why"`
 }
 
 // Run erases what people wrote in some cases, whatever their age.
@@ -186,12 +191,13 @@ func (c *eraseCommand) Run(ctx context.Context, s *shell) error {
 }
 
 func erase(ctx context.Context, st *store.Store, ids []string, how review.Erasure) (*erasedCases, error) {
-	done := &erasedCases{Erased: []string{}, Nothing: []string{}, Refused: []string{}}
+	done := &erasedCases{Erased: []string{}, Nothing: []string{}, Refused: []refusedErase{}}
 	for _, id := range ids {
 		erased, err := st.EraseCase(ctx, id, how)
+		unsettled, waits := errors.AsType[*store.UnsettledError](err)
 		switch {
-		case errors.Is(err, store.ErrUnsettled):
-			done.Refused = append(done.Refused, id)
+		case waits:
+			done.Refused = append(done.Refused, refusedErase{id, unsettled.Why})
 		case err != nil:
 			return nil, err
 		case erased:
@@ -219,7 +225,10 @@ func (s *shell) erased(done *erasedCases, asJSON bool) error {
 		out.line(fmt.Sprintf(s.say("%d 个案件里早已没有文字", "%d had none left"), n))
 	}
 	if n := len(done.Refused); n > 0 {
-		out.line(fmt.Sprintf(s.say("%d 个案件尚未了结，没有动；先裁决再删除：%s", "%d are not settled and were left alone; decide them first: %s"), n, strings.Join(done.Refused, " ")))
+		out.line(fmt.Sprintf(s.say("%d 个案件尚未了结，没有动；了结后再删除一次：", "%d are not settled and were left alone; erase them once they are:"), n))
+		for _, r := range done.Refused {
+			out.line("  " + r.Case + "  " + r.Why.In(s.lang))
+		}
 	}
 	_, err := fmt.Fprint(s.Stdout, out.String())
 	return err

@@ -69,7 +69,7 @@ func TestEraseTakesTextsOnRequest(t *testing.T) {
 	run(t, "erase", "-c", bot, "-m", "asked", "--member", "main/nobody", "--yes").must(t, command.Fine).says(t, "in 0 cases")
 	run(t, "erase", "-c", bot, "-m", "the member asked", "--member", "main/u1", "--yes", "--as", "li").must(t, command.Fine).says(t, "erased the texts of 1 cases")
 	run(t, "erase", "-c", bot, "-m", "again", "--case", ids[2], "--yes").must(t, command.Fine).says(t, "1 had none left")
-	run(t, "--lang=zh", "erase", "-c", bot, "-m", "待审的不行", "--case", ids[1], "--yes").must(t, command.Wrong).says(t, "先裁决再删除："+ids[1])
+	run(t, "--lang=zh", "erase", "-c", bot, "-m", "待审的不行", "--case", ids[1], "--yes").must(t, command.Wrong).says(t, "了结后再删除一次", ids[1]+"  案件待审")
 	run(t, "cases", "show", "-c", bot, ids[2]).must(t, command.Fine).says(t, "erased", "li", "the member asked")
 	run(t, "ledger", "verify", "-c", bot).must(t, command.Fine).says(t, "li erased the texts of 1 cases: the member asked")
 	var found struct{ Found ledger.Report }

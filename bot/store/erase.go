@@ -197,12 +197,20 @@ func (t *transaction) eraseEvidence(seq int64) (changed bool, err error) {
 	return true, err
 }
 
-// ErrUnsettled is in the error of an erasure that has to wait.
-var ErrUnsettled = errors.New("the case is not settled / 案件尚未了结")
+// UnsettledError is the error of an erasure that has to wait.
+type UnsettledError struct {
+	Case string
+	Why  lang.Text
+}
+
+// Error names the case and the reason.
+func (e *UnsettledError) Error() string {
+	return fmt.Sprintf("case %s is not settled: %s / 案件尚未了结：%s", e.Case, e.Why.En, e.Why.Zh)
+}
 
 // EraseCase erases what people wrote in and about the case with that id, or with the
 // only id that begins with it, whatever its age. It reports false where there was
-// nothing to erase. A case that is not settled is an ErrUnsettled: without its texts
+// nothing to erase. A case that is not settled is an *UnsettledError: without its texts
 // nobody could decide it.
 func (s *Store) EraseCase(ctx context.Context, id string, how review.Erasure) (erased bool, err error) {
 	var refused error
@@ -217,7 +225,7 @@ func (s *Store) EraseCase(ctx context.Context, id string, how review.Erasure) (e
 			return err
 		}
 		if why := l.Unsettled(how.At); !why.IsZero() {
-			refused = fmt.Errorf("%w: %s: %s / %s", ErrUnsettled, l.ID, why.En, why.Zh)
+			refused = &UnsettledError{l.ID, why}
 			return nil
 		}
 		erased, err = t.erase(l, how)

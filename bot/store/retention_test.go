@@ -357,8 +357,10 @@ func TestAMembersTextsAreErasedOnRequest(t *testing.T) {
 	open := spoken(9)
 	open.State = review.Open
 	record(t, s, open, decided(open)...)
-	if erased, err := s.EraseCase(t.Context(), open.ID, how); erased || !errors.Is(err, store.ErrUnsettled) {
-		t.Errorf("an open case: %v, %v", erased, err)
+	if erased, err := s.EraseCase(t.Context(), open.ID, how); erased {
+		t.Error("an open case is erased")
+	} else if unsettled, ok := errors.AsType[*store.UnsettledError](err); !ok || unsettled.Case != open.ID || unsettled.Why.En != "it is open" {
+		t.Errorf("an open case: %v", err)
 	}
 	if _, err := s.EraseCase(t.Context(), "nothing", how); !errors.Is(err, review.ErrNotFound) {
 		t.Error(err)
