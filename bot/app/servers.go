@@ -98,7 +98,7 @@ func (a *App) timeline(ctx context.Context, caseID string) ([]ledger.Entry, erro
 }
 
 func (a *App) records(ctx context.Context, from int64, limit int) (records []ledger.Record, err error) {
-	for record, err := range a.store.Entries(ctx, store.EntryFilter{From: from, Limit: limit}) {
+	for record, err := range a.store.Entries(ctx, store.EntryFilter{From: from, Pruned: true, Limit: limit}) {
 		if err != nil {
 			return nil, err
 		}

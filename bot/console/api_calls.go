@@ -278,7 +278,9 @@ type recordAnswer struct {
 	Hash  string       `json:"hash"`           // hex; see patrol help for how it is made
 	Body  string       `json:"body"`           // exactly as it is hashed
 	Said  string       `json:"said,omitempty"` // what can be erased; its digest is in the body
-	Entry ledger.Entry `json:"entry"`
+	Entry ledger.Entry `json:"entry,omitzero"`
+
+	Digest string `json:"digest,omitempty"` // of a body that was pruned: then there is no body and no entry
 }
 
 var ledgerParameters = []parameter{
@@ -307,11 +309,14 @@ func (c *Console) apiLedger(r *http.Request, _ *visit, _ any) (any, error) {
 		records = records[:limit]
 	}
 	for _, record := range records {
-		e, err := record.Entry()
+		one := recordAnswer{Seq: record.Seq, Hash: record.Hash.String(), Body: string(record.Body), Said: string(record.Said)}
+		if one.Entry, err = record.Entry(); errors.Is(err, ledger.ErrPruned) {
+			one.Digest, err = record.Digest.String(), nil
+		}
 		if err != nil {
 			return nil, err
 		}
-		answer.Records = append(answer.Records, recordAnswer{record.Seq, record.Hash.String(), string(record.Body), string(record.Said), e})
+		answer.Records = append(answer.Records, one)
 	}
 	return answer, nil
 }

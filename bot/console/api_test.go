@@ -35,7 +35,7 @@ func openAPI(t testing.TB) (*house, []*review.Case) {
 		}
 		c.Rules = func() *rules.Set { return set }
 		c.Ledger = func(ctx context.Context, from int64, limit int) (list []ledger.Record, err error) {
-			for r, err := range h.store.Entries(ctx, store.EntryFilter{From: from, Limit: limit}) {
+			for r, err := range h.store.Entries(ctx, store.EntryFilter{From: from, Pruned: true, Limit: limit}) {
 				if err != nil {
 					return nil, err
 				}

@@ -80,8 +80,12 @@ type Sweeper struct {
 	Policy Policy
 	By     string           // ledger.Bot where ""
 	Now    func() time.Time // time.Now where nil
-	Limit  int              // things of one step; 100 where 0
+	Limit  int              // cases of one step; 100 where 0
 }
+
+// entriesAtOnce is how many ledger entries are let go for each case that is erased at
+// once: they cost less.
+const entriesAtOnce = 5
 
 // Sweep goes over everything once. Where it is cut short, by ctx or by an error, the
 // Tally says what was done by then.
@@ -137,6 +141,7 @@ func (s *Sweeper) sweep(ctx context.Context, look bool) (t Tally, err error) {
 			return t, fmt.Errorf("erase what people wrote: %w", err)
 		}
 	}
+	o.Limit *= entriesAtOnce
 	if s.Policy.Ledger > 0 {
 		if t.Ledger, err = run(ctx, o, s.Policy.Ledger, s.Store.Prune); err != nil {
 			return t, fmt.Errorf("prune the ledger: %w", err)
