@@ -55,17 +55,18 @@ type place struct{ first, second, alone set }
 
 // gate is the table of a Scanner.
 type gate struct {
-	han     [lastHan - firstHan + 1]uint16 // by character as it is written: an index of places
-	places  []place
-	letters [26]set        // with which words a letter may be second
-	figures [10]place      // the same of digits, and with which they may begin
-	foreign bool           // words have letters of other scripts
-	kana    map[rune]place // of kana, which are pieces of characters
-	signs   map[rune]place // of emoji and other signs
-	plus    place          // of +
-	tokens  [27*27*27/64 + 1]uint64
-	classes []set // by class of sounds: the words that may begin with it
-	singles set   // the words of one character
+	han      [lastHan - firstHan + 1]uint16 // by character as it is written: an index of places
+	places   []place
+	letters  [26]set        // with which words a letter may be second
+	figures  [10]place      // the same of digits, and with which they may begin
+	foreign  bool           // words have letters of other scripts
+	kana     map[rune]place // of kana, which are pieces of characters
+	signs    map[rune]place // of emoji and other signs
+	plus     place          // of +
+	tokens   [27*27*27/64 + 1]uint64
+	classes  []set   // by class of sounds: the words that may begin with it
+	initials [26]set // by letter: the words whose first character's sound is spelled with it first
+	singles  set     // the words of one character
 }
 
 // endOfToken stands after the last letter of a token in gate.tokens.
@@ -209,6 +210,11 @@ func (g *gate) build(s *Scanner) {
 		all.alone.alone(s, w, word)
 		if len(w.units) == 1 {
 			g.singles.add(word)
+		}
+		for _, sound := range w.units[0].sounds {
+			if sound != 0 && len(w.units) > 1 {
+				g.initials[s.spoken.spelling[sound][0]-'a'].add(word)
+			}
 		}
 		all.first.pieces(&w.units[0], 0, otherwise)
 		all.second.pieces(&w.units[0], 1, otherwise)
@@ -543,17 +549,26 @@ var foldingSpans = [...][2]rune{
 	{0x2E80, 0x2FFF}, {0x3020, 0x303F}, {0x30FB, 0x33FF}, {0xA720, 0xA7FF}, {0xAB30, 0xAB6F}, {0xF900, 0xFAFF}, {0xFB00, 0xFB06}, {0xFE20, 0xFFEF}, {0x1D400, 0x1D7FF}, {0x1F100, 0x1F2FF},
 }
 
+// opens reports whether a word may begin with the whole of a token whose first letters
+// are those of a trigram.
+func (g *gate) opens(trigram int) bool { return g.tokens[trigram/64]>>(trigram%64)&1 != 0 }
+
 // begins reports whether a word may begin in a token and go on there, and if not,
 // which words may begin with its last syllable.
 func (s *Scanner) begins(token string) (last set, found bool) {
 	k := trigramOf(token)
-	if s.gate.tokens[k/64]>>(k%64)&1 != 0 {
+	if s.gate.opens(k) {
 		return set{}, true
 	}
-	if s.spoken.openings[k/64]>>(k%64)&1 == 0 || len(token) > maxToken {
-		return set{}, false
+	if len(token) == 1 {
+		last = s.gate.initials[token[0]|0x20-'a']
 	}
-	return s.syllabic(token)
+	if s.spoken.openings[k/64]>>(k%64)&1 == 0 || len(token) > maxToken {
+		return last, false
+	}
+	words, found := s.syllabic(token)
+	last.add(words)
+	return last, found
 }
 
 // syllabic does the same for a token that may be made of syllables.

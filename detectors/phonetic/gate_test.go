@@ -13,6 +13,12 @@ func opened(s *Scanner) *Scanner {
 	for r := range s.signs {
 		free.gate.signs[r] = anything
 	}
+	for i := range free.gate.tokens {
+		free.gate.tokens[i] = ^uint64(0)
+	}
+	for i := range free.gate.initials {
+		free.gate.initials[i] = every
+	}
 	for i := range free.gate.letters {
 		free.gate.letters[i] = every
 	}

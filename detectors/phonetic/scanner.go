@@ -26,10 +26,11 @@ type Scanner struct {
 	signs   map[rune][]string
 	stands  map[rune][]rune // by sign: the characters that it may stand for
 
-	bySound [][]int32        // by class: words that start with that sound
-	letters ['z' + 1]bool    // letters with which a word may start in pinyin, or an alias
-	byPart  map[rune][]int32 // words by the parts of their first character
-	byRune  map[rune][]int32 // words of which a way to write them starts with the character
+	bySound   [][]int32        // by class: words that start with that sound
+	letters   ['z' + 1]bool    // letters with which a word may start in pinyin, or an alias
+	byPart    map[rune][]int32 // words by the parts of their first character
+	byInitial [26][]int32      // words by the first letter of their first character's sound
+	byRune    map[rune][]int32 // words of which a way to write them starts with the character
 
 	gate gate
 }
@@ -107,6 +108,9 @@ func (s *Scanner) startsSpoken(sounds [maxReadings]syllable, id int32) {
 			s.bySound[class] = append(s.bySound[class], id)
 		}
 		if sound != 0 {
+			if of := &s.byInitial[s.spoken.spelling[sound][0]-'a']; !slices.Contains(*of, id) {
+				*of = append(*of, id)
+			}
 			for _, letter := range s.spoken.letters[s.spoken.class[sound]] {
 				s.letters[letter] = true
 			}
@@ -219,10 +223,17 @@ func (m *matcher) startSpelled(at, first int) {
 			}
 		}
 	}
-	m.allowed = every
 	if at > m.token.from {
 		return
 	}
+	if r := m.elements[at].r; at+1 == m.token.to && at+1 < len(m.elements) {
+		m.allowed = s.gate.initials[r-'a'].common(s.gate.of(&m.elements[at+1]).second)
+		m.tryAll(s.byInitial[r-'a'], at, first)
+	}
+	if !s.gate.opens(m.opening(at)) {
+		return
+	}
+	m.allowed = every
 	m.tryAll(s.byRune[m.elements[at].r], at, first)
 }
 
@@ -236,4 +247,16 @@ func (m *matcher) tryAll(words []int32, at, first int) {
 			m.try(id, at)
 		}
 	}
+}
+
+// opening is the trigram of the first letters of a token that begins at an element.
+func (m *matcher) opening(at int) int {
+	letters := [3]byte{endOfToken, endOfToken, endOfToken}
+	for k := range letters {
+		if k > 0 && !m.inToken(at+k) {
+			break
+		}
+		letters[k] = byte(m.elements[at+k].r - 'a')
+	}
+	return trigram(letters[0], letters[1], letters[2])
 }
