@@ -29,6 +29,28 @@
 //   - the rule does not hold here (where) or for this member (exempt), or
 //   - its condition does not hold or can't be worked out.
 //
+// A text with signs of more disguise is read again in the ways that they suggest (leet, codes
+// for characters, split characters, repetitions, backwards), for words and for regular
+// expressions. Words of rules with disguise: phonetic are also looked for by what they
+// sound and look like (package phonetic); what is found only so asks a person.
+//
+// # What seeing through disguise costs
+//
+// Of a clean message, in nanoseconds, on two cores at work (BenchmarkEvalSteps, and the
+// benchmarks of packages fold, phonetic and boundary; the least of six runs):
+//
+//	                                                   10 keywords   400 alike
+//	Eval with disguise: exact                                   70          70
+//	Eval with disguise: folded                                 150         200
+//	    folding, without separators                             75          75
+//	    signs that there is more to it                          40          40
+//	Eval with disguise: phonetic                               300        1100
+//	    the gate, which keeps most messages back                70          40
+//	    then, of those that it lets through:
+//	    folding, with separators                                60          60
+//	    listening                                              310        4200
+//	boundary: auto, of each hit                        45 alone to 1000 in a row
+//
 // A condition that fails never punishes anybody: the rule does not hit, Explain
 // says why, and Set.Failures counts it.
 //
