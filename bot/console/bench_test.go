@@ -7,11 +7,14 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp/kb"
 
 	"patrol/adapters/chat"
 	"patrol/bot/review"
@@ -25,17 +28,7 @@ import (
 // the page of the next case.
 func BenchmarkPages(b *testing.B) {
 	h := open(b, nil)
-	size := 100_000
-	if testing.Short() {
-		size = 10_000
-	}
-	if text := os.Getenv("PATROL_BENCH_CASES"); text != "" {
-		var err error
-		if size, err = strconv.Atoi(text); err != nil {
-			b.Fatal(err)
-		}
-	}
-	last := h.busy(size)
+	last := h.busy(benchCases(b))
 	for more := true; more; {
 		var err error
 		if more, err = h.store.IndexTexts(b.Context()); err != nil {
@@ -129,6 +122,46 @@ func BenchmarkPages(b *testing.B) {
 			})
 		}
 	}
+}
+
+// benchCases is of how many cases a benchmark is.
+func benchCases(b *testing.B) int {
+	b.Helper()
+	if text := os.Getenv("PATROL_BENCH_CASES"); text != "" {
+		size, err := strconv.Atoi(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return size
+	}
+	if testing.Short() {
+		return 10_000
+	}
+	return 100_000
+}
+
+// BenchmarkBrowserNextCase is what a person waits for who works the queue by keys:
+// from the press of Enter on a verdict until the next case is there to be read, as
+// the browser itself measures it.
+func BenchmarkBrowserNextCase(b *testing.B) {
+	ctx := browser(b)
+	h := open(b, nil)
+	h.busy(benchCases(b))
+	logIn(b, ctx, h, "rui")
+	goTo(b, ctx, h.server.URL+"/cases/"+eval[string](b, ctx, `document.querySelector("[data-key]").dataset.key`))
+	var took []float64
+	for b.Loop() {
+		at := eval[string](b, ctx, `location.pathname`)
+		keys(b, ctx, "u")
+		until(b, ctx, `document.activeElement.id === "uphold"`)
+		eval[bool](b, ctx, `sessionStorage.setItem("pressed", performance.timeOrigin + performance.now()), true`)
+		keys(b, ctx, kb.Enter)
+		until(b, ctx, fmt.Sprintf(`location.pathname !== %q && document.readyState === "complete" && document.getElementById("uphold") !== null`, at))
+		took = append(took, eval[float64](b, ctx, `performance.timeOrigin + performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd - Number(sessionStorage.getItem("pressed"))`))
+	}
+	slices.Sort(took)
+	b.ReportMetric(took[len(took)/2], "ms-median")
+	b.ReportMetric(took[len(took)*95/100], "ms-p95")
 }
 
 // busy records so many cases and returns the last.

@@ -19,7 +19,7 @@ import (
 // keys presses one key after the other, wherever the focus is. chromedp.KeyEvent
 // sends the character apart from the key, so that a page can't suppress it as it
 // can in a browser with a person in front of it; this sends both as one.
-func keys(t *testing.T, ctx context.Context, pressed ...string) {
+func keys(t testing.TB, ctx context.Context, pressed ...string) {
 	t.Helper()
 	for _, key := range pressed {
 		if key == kb.Enter {

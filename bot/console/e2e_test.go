@@ -17,7 +17,7 @@ import (
 
 // browser starts Chromium, or skips the test: it takes seconds and needs a
 // program that not every machine has.
-func browser(t *testing.T) context.Context {
+func browser(t testing.TB) context.Context {
 	t.Helper()
 	if os.Getenv("PATROL_E2E") == "" {
 		t.Skip("set PATROL_E2E=1 to run the console in a real browser (Chromium)")
@@ -48,7 +48,7 @@ const (
 	longEnough = 3 * time.Minute
 )
 
-func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+func do(t testing.TB, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	ctx, late := context.WithTimeout(ctx, longEnough)
 	defer late()
@@ -60,7 +60,7 @@ func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Voi
 // goTo opens an address of the console and waits until its page is there. It
 // asks the page itself: the browser's own word that it has loaded can get lost
 // where a live page is left in the middle of an update.
-func goTo(t *testing.T, ctx context.Context, address string) {
+func goTo(t testing.TB, ctx context.Context, address string) {
 	t.Helper()
 	do(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, cdpage.Navigate, cdpage.NavigateParams{URL: address})
@@ -70,7 +70,7 @@ func goTo(t *testing.T, ctx context.Context, address string) {
 }
 
 // eval is what the expression is worth on the page.
-func eval[T any](t *testing.T, ctx context.Context, expression string) T {
+func eval[T any](t testing.TB, ctx context.Context, expression string) T {
 	t.Helper()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
 	if err != nil {
@@ -81,7 +81,7 @@ func eval[T any](t *testing.T, ctx context.Context, expression string) T {
 
 // until waits for the expression to be true on the page, also where the page is
 // being left for another.
-func until(t *testing.T, ctx context.Context, expression string) {
+func until(t testing.TB, ctx context.Context, expression string) {
 	t.Helper()
 	deadline := time.Now().Add(longEnough)
 	for {
@@ -98,7 +98,7 @@ func until(t *testing.T, ctx context.Context, expression string) {
 	}
 }
 
-func logIn(t *testing.T, ctx context.Context, h *house, name string) {
+func logIn(t testing.TB, ctx context.Context, h *house, name string) {
 	t.Helper()
 	goTo(t, ctx, h.server.URL+"/login")
 	do(t, ctx,
