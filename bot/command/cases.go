@@ -22,6 +22,8 @@ type casesGroup struct {
 	Escalate escalateCommand `cmd:""`
 	Undo     undoCommand     `cmd:""`
 	Repost   repostCommand   `cmd:""`
+	Did      didCommand      `cmd:""`
+	CouldNot couldNotCommand `cmd:"" name:"could-not"`
 	Note     noteCommand     `cmd:""`
 	Second   secondCommand   `cmd:""`
 }

@@ -38,6 +38,7 @@ func (s *shell) caseText(c *review.Case) string {
 	s.voices(&p, c)
 	s.hits(&p, c)
 	s.outcome(&p, c)
+	s.stepsOf(&p, c)
 	s.people(&p, c)
 	if len(c.Context) > 0 {
 		p.line(s.out.paint(bold, s.say("此前的消息", "the messages before it")))

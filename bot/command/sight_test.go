@@ -37,3 +37,27 @@ func TestTheCommandLineKnowsReach(t *testing.T) {
 		t.Errorf("the ledger says:\n%s", said)
 	}
 }
+
+// TestWhatIsDoneByHandIsSaidOnTheCommandLine on a platform where the bot can only warn.
+func TestWhatIsDoneByHandIsSaidOnTheCommandLine(t *testing.T) {
+	bot := memberBot(t, "adapters: [{name: main, kind: jsonl, config: {capabilities: {verbs: [warn]}}}]\n")
+	change(t, bot, "review: {", "review: {by_hand: [delete, mute, remove, ban], ")
+	p := startPatrol(t, bot)
+	p.hear(t, "e1", "u1", "低价卖 号", 0)
+	var id string
+	eventually(t, "a person is asked", func() bool {
+		ids := caseIDs(t, bot)
+		if len(ids) == 1 {
+			id = ids[0]
+		}
+		return len(ids) == 1
+	})
+	run(t, "cases", "show", "-c", bot, id).must(t, command.Fine).says(t, "by hand: mute 10m", "1. Group settings → 群管理 (Manage)", "asked of a person")
+	run(t, "--lang=zh", "cases", "show", "-c", bot, id).must(t, command.Fine).says(t, "请人操作：禁言 10m", "选中该成员，设为写明的时长")
+	run(t, "cases", "did", "-c", bot, id, "--verb", "ban", "--as", "li").must(t, command.Failed)
+	run(t, "cases", "could-not", "-c", bot, id, "--as", "li").must(t, command.Misused)
+	run(t, "cases", "did", "-c", bot, id, "--verb", "mute", "--as", "li").must(t, command.Fine).says(t, "by hand: li")
+	run(t, "cases", "could-not", "-c", bot, id, "--verb", "unban", "-m", "x", "--as", "li").must(t, command.Failed)
+	run(t, "cases", "could-not", "-c", bot, id, "--verb", "delete", "-m", "I am no admin there", "--as", "li").must(t, command.Fine).says(t, "I am no admin there", "open")
+	p.stop(t)
+}

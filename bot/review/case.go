@@ -156,5 +156,12 @@ func CaseID(e *chat.Event) string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:12]
 }
 
+// ActKeys are all names that actions of a case which do verb may have: as planned, as
+// one that waits beside a shorter one, and as a person chose it.
+func ActKeys(caseID string, verb chat.Verb) []string {
+	key := ActKey(caseID, verb)
+	return []string{key, key + ".held", key + ruled}
+}
+
 // ActKey names the action of a case that does verb.
 func ActKey(caseID string, verb chat.Verb) string { return caseID + "/" + string(verb) }
