@@ -55,6 +55,10 @@ func (c *Console) showCase(w http.ResponseWriter, r *http.Request, v *visit) err
 		http.Redirect(w, r, caseHref(one.ID, readFrom(r)), http.StatusSeeOther)
 		return nil
 	}
+	if v.mayGiveSecond(&one) && r.URL.Query().Get("seen") != "1" {
+		http.Redirect(w, r, "/samples/"+url.PathEscape(one.ID), http.StatusSeeOther)
+		return nil
+	}
 	return c.renderCase(w, r, v, &one, http.StatusOK, "")
 }
 

@@ -48,6 +48,12 @@ func (v *visit) blind(c *review.Case) row {
 	}
 }
 
+// mayGiveSecond reports whether a second opinion of the visitor is wanted. Until it is
+// given the case itself is shown only to who asks for it, for it tells the verdict.
+func (v *visit) mayGiveSecond(c *review.Case) bool {
+	return v.login.reviewer.May(review.Decide) && c.WantsSecond(v.login.reviewer.Name)
+}
+
 type samplePage struct {
 	casePage
 	Question, Yes, No string

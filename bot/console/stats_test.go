@@ -213,6 +213,12 @@ func TestADrawnCaseIsDecidedLikeAnyOther(t *testing.T) {
 	if list := lei.get("/samples").body; !strings.Contains(list, "/samples/"+c.ID) {
 		t.Error("no second opinion is wanted of anybody")
 	}
+	if a := lei.get("/cases/" + c.ID); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/samples/"+c.ID {
+		t.Errorf("the second is shown the verdict: %s", a.Status)
+	}
+	if a := lei.get("/cases/" + c.ID + "?seen=1"); a.StatusCode != http.StatusOK {
+		t.Errorf("who asks for the case does not get it: %s", a.Status)
+	}
 	blind := lei.get("/samples/" + c.ID)
 	for _, told := range []string{"rui", "an ad", "missed", "verturned"} {
 		if strings.Contains(blind.body, told) {

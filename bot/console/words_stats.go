@@ -16,6 +16,7 @@ var statsWords = map[string]lang.Text{
 	"sample.second.intro": lang.T("另一人已经判断过。你看不到其结论，你的意见也不会改变它：只用来衡量审核员之间有多一致。", "Somebody else has judged these. You are not shown how, and your opinion changes nothing: it tells how far reviewers agree."),
 	"sample.second.none":  lang.T("没有等你给出第二意见的。", "No second opinion of yours is wanted."),
 	"sample.second.rules": lang.T("请只凭这里的内容判断。你的意见不会改变结论。", "Judge by what is shown here alone. Your opinion does not change the verdict."),
+	"sample.see":          lang.T("不给意见，查看案件和结论", "Give none, and look at the case with its verdict"),
 	"sample.opined":       lang.T("已记下你的意见。", "Your opinion is noted."),
 	"sample.tag":          lang.T("抽检", "sample"),
 	"sample.of.acted":     lang.T("自行处置", "acted alone"),
