@@ -265,7 +265,7 @@ func (l *loaded) save(t *transaction) error {
 			return err
 		}
 	}
-	if l.Erased.By != "" && !bytes.Equal(desk, l.desk) {
+	if l.Erased.By != "" {
 		if err := t.leaveText(l.seq); err != nil { // what was written just now is erased in its turn
 			return err
 		}
