@@ -73,11 +73,26 @@ func (a *App) handUpOverdue(ctx context.Context) {
 	}
 }
 
-// escalateOverdue hands up what is overdue at now. A case that somebody holds is
-// left to them. What was drawn by chance and that nobody complains of is not handed
-// up: nobody is wronged while it waits.
+// escalateOverdue hands up what is overdue at now: cases that wait for a verdict, and
+// those of which something that a person was to do by hand is not done. What was drawn
+// by chance and that nobody complains of is not handed up: nobody is wronged while it
+// waits.
 func (a *App) escalateOverdue(ctx context.Context, now time.Time) (n int, err error) {
-	f := review.Filter{Overdue: now, Unescalated: true, Limit: review.MaxPage}
+	waiting, err := a.escalate(ctx, review.Filter{Overdue: now, Unescalated: true}, "", func(c *review.Case) bool {
+		return !c.Sample.Drawn() || c.AppealState() == review.AppealWaits || c.Reported.Count > 0
+	})
+	if err != nil {
+		return waiting, err
+	}
+	undone := review.Filter{Asked: true, AskedBefore: now, States: []review.State{review.Acted, review.Logged}}
+	asked, err := a.escalate(ctx, undone, "人工操作超时 / to be done by hand, and overdue", func(*review.Case) bool { return true })
+	return waiting + asked, err
+}
+
+// escalate hands up the cases of f that are wanted. One that somebody holds is left
+// to them.
+func (a *App) escalate(ctx context.Context, f review.Filter, ground string, wanted func(*review.Case) bool) (n int, err error) {
+	f.Limit = review.MaxPage
 	for {
 		page, err := a.store.Cases(ctx, f)
 		if err != nil {
@@ -85,12 +100,12 @@ func (a *App) escalateOverdue(ctx context.Context, now time.Time) (n int, err er
 		}
 		var ids []string
 		for i := range page.Cases {
-			if c := &page.Cases[i]; !c.Sample.Drawn() || c.AppealState() == review.AppealWaits || c.Reported.Count > 0 {
-				ids = append(ids, page.Cases[i].ID)
+			if c := &page.Cases[i]; wanted(c) {
+				ids = append(ids, c.ID)
 			}
 		}
 		tally := a.queue.Each(ctx, ids, func(ctx context.Context, id string) (review.Case, error) {
-			return a.queue.Escalate(ctx, id, ledger.Bot, "")
+			return a.queue.Escalate(ctx, id, ledger.Bot, ground)
 		})
 		n += len(tally.Done)
 		for _, refusal := range tally.Refused {
