@@ -404,7 +404,6 @@ suicide door
 suicide doors
 suicide squeeze
 suicide watch
-word porn
 earth porn
 ruin porn
 anal gland

@@ -19,6 +19,7 @@ type Options struct {
 // number of goroutines may share it.
 type Scanner struct {
 	words   []word
+	units   map[rune]unit // of the characters of words, for New
 	aliases map[string][]string
 	marks   map[string]uint64 // by name of an alias: before which of its characters marks may stand
 	folder  *fold.Folder
@@ -39,7 +40,7 @@ type Scanner struct {
 // which nothing is left without separators is an error.
 func New(words []string, o Options) (*Scanner, error) {
 	s := &Scanner{
-		aliases: make(map[string][]string), marks: make(map[string]uint64), folder: fold.New(fold.Options{Separators: fold.Keep}), spoken: spoken(), signs: signNames(),
+		units: make(map[rune]unit), aliases: make(map[string][]string), marks: make(map[string]uint64), folder: fold.New(fold.Options{Separators: fold.Keep}), spoken: spoken(), signs: signNames(),
 		byRune: make(map[rune][]int32), byPart: make(map[rune][]int32),
 	}
 	s.stands = standing()
@@ -104,11 +105,11 @@ func (s *Scanner) startsSounding(r rune, id int32) {
 
 func (s *Scanner) startsSpoken(sounds [maxReadings]syllable, id int32) {
 	for _, sound := range sounds {
-		if class := s.spoken.class[sound]; sound != 0 && !slices.Contains(s.bySound[class], id) {
+		if class := s.spoken.class[sound]; sound != 0 && !endsIn(s.bySound[class], id) {
 			s.bySound[class] = append(s.bySound[class], id)
 		}
 		if sound != 0 {
-			if of := &s.byInitial[s.spoken.spelling[sound][0]-'a']; !slices.Contains(*of, id) {
+			if of := &s.byInitial[s.spoken.spelling[sound][0]-'a']; !endsIn(*of, id) {
 				*of = append(*of, id)
 			}
 			for _, letter := range s.spoken.letters[s.spoken.class[sound]] {
@@ -122,7 +123,7 @@ func (s *Scanner) startsWith(r rune, id int32) {
 	if isLetter(r) {
 		s.letters[r] = true
 	}
-	if !slices.Contains(s.byRune[r], id) {
+	if !endsIn(s.byRune[r], id) {
 		s.byRune[r] = append(s.byRune[r], id)
 	}
 }
@@ -260,3 +261,6 @@ func (m *matcher) opening(at int) int {
 	}
 	return trigram(letters[0], letters[1], letters[2])
 }
+
+// endsIn reports whether a word was just added to a list; words are added in order.
+func endsIn(words []int32, id int32) bool { return len(words) > 0 && words[len(words)-1] == id }

@@ -39,11 +39,10 @@ func (s *Scanner) compile(text string) word {
 	for _, r := range text {
 		u := unit{r: r, sounds: s.spoken.of(r)}
 		switch {
+		case isHan(r) && long:
+			u = s.unitOf(r)
 		case isHan(r):
-			u.pieces = piecesOf(r, long)
-			if long {
-				u.looks = s.looks(r)
-			}
+			u.pieces = piecesOf(r, false)
 		case numeral:
 			u.sounds = s.spoken.digit(r)
 		}
@@ -98,6 +97,16 @@ func (w *word) swap() {
 		slices.Reverse(name)
 		add(name)
 	}
+}
+
+// unitOf is the unit of a character of a longer word, which all words with it share.
+func (s *Scanner) unitOf(r rune) unit {
+	u, made := s.units[r]
+	if !made {
+		u = unit{r: r, sounds: s.spoken.of(r), pieces: piecesOf(r, true), looks: s.looks(r)}
+		s.units[r] = u
+	}
+	return u
 }
 
 // leastNumber is how many digits a keyword has at least that is found by how its
