@@ -310,6 +310,14 @@ func (c *Console) tabs(ctx context.Context, v *visit, wanted want) ([]tab, error
 			t.Count = strconv.Itoa(open)
 		case "overdue":
 			t.Count, t.Alarm = strconv.Itoa(overdue), overdue > 0
+		case "samples":
+			drawn, err := c.config.Store.Count(ctx, review.Filter{Sampled: true}, countedMost)
+			if err != nil {
+				return nil, err
+			}
+			if drawn > 0 {
+				t.Count = strconv.Itoa(drawn)
+			}
 		case "byhand":
 			asked, err := c.config.Store.Count(ctx, review.Filter{Asked: true}, countedMost)
 			if err != nil {
