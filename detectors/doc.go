@@ -22,4 +22,6 @@
 //   - newcomer: who is new in a chat?
 //   - tail: what do the short messages of one member say together?
 //   - imitation: who bears a name like an admin's?
+//
+// Beside them is prefetch, which asks for memory before it is needed.
 package detectors

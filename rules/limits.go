@@ -99,6 +99,9 @@ func (s *Set) count(ev *chat.Event, sc *Scratch) {
 // without waiting for it. It changes nothing. Whoever has several events at hand and
 // calls Foresee for each of them first gets through them sooner.
 func (s *Set) Foresee(kind chat.Kind, at *Place) {
+	if kind == chat.KindMessage && (s.memory.book != nil || s.memory.tails != nil) {
+		s.memory.foresee(at.memberKey())
+	}
 	if len(s.floods) == 0 || kind != chat.KindMessage && kind != chat.KindJoin {
 		return
 	}

@@ -22,6 +22,16 @@ type memory struct {
 	tails    *tail.Keeper  // nil where none does
 }
 
+// foresee has what is known of a member at hand.
+func (m *memory) foresee(member uint64) {
+	if m.book != nil && m.asks&asksWrote != 0 {
+		m.book.Foresee(member)
+	}
+	if m.tails != nil {
+		m.tails.Foresee(member)
+	}
+}
+
 // newness is what rules ask about how new a member is.
 type newness uint8
 

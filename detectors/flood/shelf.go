@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"sync/atomic"
 	"unsafe"
+
+	"patrol/detectors/prefetch"
 )
 
 // drawers is how many parts a shelf has. Each grows by itself, so that no call
@@ -84,7 +86,7 @@ func (s *shelf[V]) foresee(k Key) {
 	size := unsafe.Sizeof(slot[V]{})
 	at := base + uintptr(h&d.mask.Load())*size
 	for end := at + size; at < end; at += line {
-		prefetch(at)
+		prefetch.Line(at)
 	}
 }
 

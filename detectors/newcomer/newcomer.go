@@ -20,6 +20,8 @@ package newcomer
 import (
 	"sync/atomic"
 	"time"
+
+	"patrol/detectors/prefetch"
 )
 
 // Most is what a count goes up to: so many, or more.
@@ -73,6 +75,14 @@ func (b *Book) Wrote(member uint64) int {
 		}
 	}
 	return n
+}
+
+// Foresee has the memory look for what Wrote and Messages will need of a member.
+func (b *Book) Foresee(member uint64) {
+	for i := range b.counts {
+		word, _ := b.place(i, member)
+		prefetch.Value(word)
+	}
 }
 
 // Messages is how many messages of a member have been counted, up to Most.

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"patrol/detectors/prefetch"
 )
 
 const (
@@ -64,7 +66,7 @@ func New() *Keeper {
 // Add remembers a message and appends it to dst behind the short messages that
 // came before. Its text begins at start; 0 means that nothing stands before it.
 func (k *Keeper) Add(dst []byte, p Post) (joined []byte, start int) {
-	at := p.Key >> 40 % slots
+	at := place(p.Key)
 	mu := &k.locks[at%stripes]
 	mu.Lock()
 	defer mu.Unlock()
@@ -84,6 +86,11 @@ func (k *Keeper) Add(dst []byte, p Post) (joined []byte, start int) {
 	s.keep(dst[start-s.size:])
 	return dst, start
 }
+
+// Foresee has the memory look for what Add will need of a member.
+func (k *Keeper) Foresee(key uint64) { prefetch.Value(&k.slots[place(key)]) }
+
+func place(key uint64) uint64 { return key >> 40 % slots }
 
 // keep keeps the end of a text.
 func (s *slot) keep(text []byte) {
