@@ -77,6 +77,9 @@ func (c *ledgerShowCommand) entry(s *shell, r *ledger.Record) error {
 		return err
 	}
 	parts := []string{fmt.Sprintf("%6d", r.Seq), s.at(e.At), s.out.paint(bold, s.term(string(e.Kind))), Plain(e.Actor)}
+	if e.Erased() {
+		e.Ground = lang.T("（已删除）", "(erased)")
+	}
 	for _, value := range []string{e.Case, e.Chat, e.Member, s.term(e.Verb), strings.Join(e.Rules, ","), e.Ground.In(s.lang)} {
 		if value != "" {
 			parts = append(parts, Plain(value))

@@ -383,7 +383,7 @@ func (c *Console) timeline(ctx context.Context, v *visit, one *review.Case) ([]e
 	for _, e := range entries {
 		entry := entryView{
 			Seq: e.Seq, At: v.moment(e.At), By: e.Actor, Bot: e.Actor == ledger.Bot,
-			Kind: v.say("entry." + string(e.Kind)), Ground: brief(e.Ground.In(v.lang)),
+			Kind: v.say("entry." + string(e.Kind)), Ground: v.groundOf(&e),
 		}
 		if e.Verb != "" {
 			entry.Verb = v.say("verb." + e.Verb)
@@ -391,4 +391,12 @@ func (c *Console) timeline(ctx context.Context, v *visit, one *review.Case) ([]e
 		list = append(list, entry)
 	}
 	return list, nil
+}
+
+// groundOf is what was said with an entry, or that it is erased.
+func (v *visit) groundOf(e *ledger.Entry) []piece {
+	if e.Erased() {
+		return brief(v.say("entry.gone"))
+	}
+	return brief(e.Ground.In(v.lang))
 }

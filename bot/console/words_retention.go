@@ -4,6 +4,7 @@ import "patrol/rules/lang"
 
 // retentionWords is what pages say of what was erased; it is part of words.
 var retentionWords = map[string]lang.Text{
+	"entry.gone":         lang.T("（已删除）", "(erased)"),
 	"entry.redacted":     lang.T("删除了所写的文字", "erased what people wrote"),
 	"monthly.title":      lang.T("群治理月报", "Monthly report"),
 	"monthly.link":       lang.T("月报", "Monthly report"),

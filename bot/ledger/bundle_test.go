@@ -211,7 +211,8 @@ func TestAnErasedBundleVerifiesAndSaysWhatIsGone(t *testing.T) {
 		t.Fatal("an older copy can't be proved any more")
 	}
 	var page bytes.Buffer
-	if err := got.HTML(&page); err != nil || !strings.Contains(page.String(), "What people wrote was erased") || !strings.Contains(page.String(), "kept for 30 days") {
+	if err := got.HTML(&page); err != nil || !strings.Contains(page.String(), "What people wrote was erased") || !strings.Contains(page.String(), "kept for 30 days") ||
+		strings.Count(page.String(), `<i>已删除 <span class="en">erased</span></i>`) != 2 {
 		t.Fatal("the page does not say that the text is gone", err)
 	}
 	golden(t, "erased.golden.json", data)

@@ -69,6 +69,9 @@ func (e *Entry) part() ([]byte, error) {
 var saidKey = []byte(`"said":"`)
 
 // Erased reports whether something was said with the entry that is gone.
+func (e *Entry) Erased() bool { return e.Said != "" && e.Ground.IsZero() && e.Digest == "" }
+
+// Erased reports whether something was said with the entry that is gone.
 func (r *Record) Erased() bool { return len(r.Said) == 0 && bytes.Contains(r.Body, saidKey) }
 
 // heard checks what was said against the body.

@@ -234,6 +234,20 @@ func theErased(t *testing.T, s *store.Store, id string) {
 	if c.Erased.By != ledger.Bot || c.Erased.Ground.En != "texts are kept for 30d" || c.Event.Message.Text+c.Event.Author.Name+c.Ground != "" || len(c.Verdict.Hits) != 2 || len(c.Remarks) != 3 || c.Acts[0].Error != "" || c.Acts[0].State != review.Failed {
 		t.Errorf("%+v", c)
 	}
+	gone := 0
+	for r, err := range s.Entries(t.Context(), store.EntryFilter{Case: id}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, err := r.Entry(); err != nil || e.Erased() != r.Erased() && e.Kind != ledger.Appealed {
+			t.Errorf("%+v, %v", e, err)
+		} else if e.Erased() {
+			gone++
+		}
+	}
+	if gone < 4 {
+		t.Errorf("of %d entries it is told that what was said is gone", gone)
+	}
 	b, err := s.Bundle(t.Context(), id, start)
 	if err != nil {
 		t.Fatal(err)
