@@ -20,7 +20,7 @@ func TestABotThatCanOnlyWarnAsksPeople(t *testing.T) {
 	b.write("rules.yaml", "rules:\n  - {id: out, title: {zh: 广告, en: ad}, keywords: [buy now], severity: minor, then: [delete, ban, warn]}\n")
 	b.write("patrol.yaml", `rules: [rules.yaml]
 adapters: [{name: pipe, kind: jsonl, config: {platform: wechat, capabilities: {verbs: [warn]}}}]
-review: {by_hand: [delete, mute, remove, ban], grace: 0s}
+review: {by_hand: [delete, mute, remove, ban], grace: 0s, sample: {per_day: 0}}
 `)
 	b.load()
 	in, say := io.Pipe()

@@ -24,7 +24,7 @@ func TestKilledRightAfterAReportWasTakenItIsFiled(t *testing.T) {
 	}
 	dir := t.TempDir()
 	binary, file := build(t, dir), filepath.Join(dir, "patrol.yaml")
-	for name, content := range map[string]string{"rules.yaml": adRule, "patrol.yaml": "rules: [rules.yaml]\nadapters: [{name: pipe, kind: jsonl}]\n"} {
+	for name, content := range map[string]string{"rules.yaml": adRule, "patrol.yaml": "rules: [rules.yaml]\nadapters: [{name: pipe, kind: jsonl}]\nreview: {sample: {per_day: 0}}\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -20,6 +20,7 @@ func TestNoticesGoInPrivateAndLinksNeverIntoTheChat(t *testing.T) {
 	b := newBot(t, "")
 	b.write("patrol.yaml", `rules: [rules.yaml]
 adapters: [{name: pipe, kind: jsonl, config: {direct: true}}]
+review: {sample: {per_day: 0}}
 notice: {private: true, chats: [{chats: [pipe/loud], private: false}]}
 members: {appeal: {url: "http://appeals.example", listen: "127.0.0.1:0"}}
 `)
