@@ -57,6 +57,7 @@ func genInput() *rapid.Generator[ladder.Input] {
 			Stale:  rapid.Bool().Draw(t, "stale"),
 			Age:    time.Duration(rapid.IntRange(0, 200).Draw(t, "age")) * time.Second,
 		}
+		in.ByHand = rapid.SampledFrom([][]chat.Verb{nil, {chat.Mute}, {chat.Delete, chat.Mute, chat.Remove, chat.Ban}}).Draw(t, "by hand")
 		in.Doubted = rapid.SampledFrom([][]string{nil, {"a"}, {"a", "b"}}).Draw(t, "doubted")
 		for range rapid.IntRange(0, 3).Draw(t, "strikes") {
 			in.Strikes = append(in.Strikes, strike(rapid.IntRange(1, 5).Draw(t, "weight"), time.Duration(rapid.IntRange(0, 100).Draw(t, "ago"))*time.Hour, 50*time.Hour))
@@ -144,6 +145,15 @@ func TestDecideNeverGoesTooFar(t *testing.T) {
 			if maximum := in.Capabilities.MuteMax; s.Verb == chat.Mute && maximum > 0 && s.For > max(maximum, in.Capabilities.MuteMin) {
 				t.Fatalf("%s is longer than the platform's %s", s, maximum)
 			}
+		}
+		for _, s := range append(d.ByHand, d.Later...) {
+			late := s.Verb == chat.Delete && in.Capabilities.DeleteWindow > 0 && in.Age > in.Capabilities.DeleteWindow
+			if s.Verb.Weight() > weight || s.For > mute || !slices.Contains(in.ByHand, s.Verb) || in.Capabilities.Can(s.Verb) && !late {
+				t.Fatalf("a person is asked for %s; the most is weight %d, mute %s", s, weight, mute)
+			}
+		}
+		if (in.Stale || in.Braked) && len(d.ByHand) > 0 || len(d.Later) > 0 && !d.Review {
+			t.Fatalf("people are asked too soon, or nobody decides: %+v", d)
 		}
 		if in.Stale && len(d.Do) > 0 {
 			t.Fatalf("acts at once on a stale event: %v", d.Do)

@@ -52,6 +52,9 @@ func (c *Case) Did(key string, w Word) ([]ledger.Entry, error) {
 		timer.State, timer.Due = Due, w.At.Add(a.Action.For) // nobody is asked before then
 		c.Acts = append(c.Acts, timer)
 	}
+	if c.State == Overturned {
+		c.undoAll(w.At) // it was done all the same
+	}
 	return []ledger.Entry{c.saidOf(&done, ledger.Done, &w)}, nil
 }
 

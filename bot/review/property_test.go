@@ -30,7 +30,14 @@ func newWorld(t *rapid.T) *world {
 	var acts []review.Act
 	verbs := []chat.Verb{chat.Delete, chat.Mute, chat.Remove, chat.Ban, chat.Warn}
 	for _, v := range rapid.SliceOfNDistinct(rapid.SampledFrom(verbs), 0, len(verbs), rapid.ID).Draw(t, "planned") {
-		acts = append(acts, act(v, rapid.SampledFrom([]review.ActState{review.Held, review.Due, review.Doing}).Draw(t, "planned state")))
+		a := act(v, rapid.SampledFrom([]review.ActState{review.Held, review.Due, review.Doing}).Draw(t, "planned state"))
+		if v != chat.Warn && rapid.IntRange(0, 2).Draw(t, "by hand") == 0 {
+			a.Hand = review.HandOnly
+			if a.State != review.Held {
+				a.State = review.Asked
+			}
+		}
+		acts = append(acts, a)
 	}
 	if rapid.Bool().Draw(t, "a longer mute is held") {
 		held := act(chat.Mute, review.Held)
@@ -38,7 +45,9 @@ func newWorld(t *rapid.T) *world {
 		acts = append(acts, held)
 	}
 	strike := rapid.SampledFrom([]review.StrikeState{review.StrikeNone, review.StrikeCounts, review.StrikePending}).Draw(t, "strike")
-	w := &world{t: t, m: newMemory(kase(strike, acts...)), now: start}
+	planned := kase(strike, acts...)
+	planned.Event.Platform = rapid.SampledFrom([]string{"qq", "dingtalk"}).Draw(t, "platform") // one ends mutes, the other does not
+	w := &world{t: t, m: newMemory(planned), now: start}
 	w.q = review.NewQueue(review.Config{Store: w.m, Now: func() time.Time { return w.now }, Policy: review.Policy{
 		Grace:    rapid.SampledFrom([]time.Duration{0, 5 * time.Second}).Draw(t, "grace"),
 		Second:   rapid.SampledFrom([][]chat.Verb{nil, {chat.Ban}, {chat.Ban, chat.Remove}}).Draw(t, "second"),
@@ -60,7 +69,7 @@ func (w *world) verb() {
 	by := rapid.SampledFrom([]string{"li", "wu"}).Draw(w.t, "by")
 	before, said := w.kase(), len(w.m.entries)
 	var err error
-	verb := rapid.SampledFrom([]string{"claim", "release", "uphold", "instead", "overturn", "note", "escalate", "take back", "repost", "appeal"}).Draw(w.t, "verb")
+	verb := rapid.SampledFrom([]string{"claim", "release", "uphold", "instead", "overturn", "note", "escalate", "take back", "repost", "appeal", "did", "could not"}).Draw(w.t, "verb")
 	switch verb {
 	case "claim":
 		_, err = w.q.Claim(context.Background(), id, by)
@@ -81,6 +90,10 @@ func (w *world) verb() {
 		_, err = w.q.Repost(context.Background(), id, by)
 	case "note":
 		_, err = w.q.Note(context.Background(), id, by, "text")
+	case "did":
+		_, err = w.q.Did(context.Background(), id, w.someAct(), by, "")
+	case "could not":
+		_, err = w.q.CouldNot(context.Background(), id, w.someAct(), by, "no right")
 	case "appeal":
 		_, err = w.m.Apply(context.Background(), id, func(c *review.Case) ([]ledger.Entry, error) {
 			return c.FileAppeal(review.Appeal{At: w.now, Via: "link", Text: "it was not me"}, time.Hour)
@@ -90,7 +103,7 @@ func (w *world) verb() {
 		w.heard(verb, by, &before)
 		return
 	}
-	expected := []error{review.ErrClaimed, review.ErrDecided, review.ErrSecond, review.ErrNothing, review.ErrIntact, review.ErrAppealed, review.ErrNoAppeal, review.ErrFirst}
+	expected := []error{review.ErrClaimed, review.ErrDecided, review.ErrSecond, review.ErrNothing, review.ErrIntact, review.ErrNotAsked, review.ErrAppealed, review.ErrNoAppeal, review.ErrFirst}
 	if !slices.ContainsFunc(expected, func(e error) bool { return errors.Is(err, e) }) {
 		w.t.Fatal(err)
 	}
@@ -120,6 +133,15 @@ func (w *world) heard(verb, by string, before *review.Case) {
 	}
 }
 
+// someAct is the key of any act.
+func (w *world) someAct() string {
+	acts := w.kase().Acts
+	if len(acts) == 0 {
+		return ""
+	}
+	return acts[rapid.IntRange(0, len(acts)-1).Draw(w.t, "act")].Action.Key
+}
+
 func sameAct(a, b review.Act) bool {
 	return a.Action.Key == b.Action.Key && a.State == b.State && a.Due.Equal(b.Due)
 }
@@ -127,6 +149,13 @@ func sameAct(a, b review.Act) bool {
 // take lets the worker begin one act that is due.
 func (w *world) take() {
 	for _, a := range w.kase().Acts {
+		if a.State == review.Due && !a.Due.After(w.now) && a.Hand == review.HandOnly {
+			a.State, a.Due = review.Asked, w.now.Add(time.Hour)
+			if err := w.m.settle(review.Update{Case: id, Acts: []review.Act{a}}); err != nil {
+				w.t.Fatalf("asking for %+v: %v", a, err)
+			}
+			return
+		}
 		if a.State == review.Due && !a.Due.After(w.now) {
 			a.State, a.Attempts = review.Doing, a.Attempts+1
 			if err := w.m.settle(review.Update{Case: id, Acts: []review.Act{a}}); err != nil {
@@ -182,7 +211,7 @@ func (w *world) check() {
 	for _, a := range c.Acts {
 		punishing := a.Action.Verb.Weight() > 0
 		switch {
-		case c.State == review.Overturned && punishing && (a.State == review.Held || a.State == review.Due):
+		case c.State == review.Overturned && punishing && (a.State == review.Held || a.State == review.Due || a.State == review.Asked):
 			w.t.Fatalf("overturned, but %s is %s", a.Action.Key, a.State)
 		case c.State == review.Upheld && a.State == review.Held:
 			w.t.Fatalf("upheld, but %s is held", a.Action.Key)
@@ -280,6 +309,14 @@ func TestWhateverHappensAnOverturnHolds(t *testing.T) {
 			w.now = w.now.Add(time.Minute)
 			w.take()
 			w.finish(review.Done)
+			for _, a := range w.kase().Acts {
+				if a.State != review.Asked {
+					continue
+				}
+				if _, err := w.q.Did(context.Background(), id, a.Action.Key, "li", ""); err != nil {
+					t.Fatal(err)
+				}
+			}
 			w.check()
 		}
 		c := w.kase()

@@ -33,7 +33,7 @@ func (c *Case) Settle(u Update) ([]ledger.Entry, error) {
 			refused.Keys = append(refused.Keys, a.Action.Key)
 			c.put(a)
 			entries = append(entries, c.cancel(c.act(a.Action.Key), ledger.Bot, c.DecidedAt))
-		case c.State == Overturned && stored != nil && a.waits():
+		case c.State == Overturned && stored != nil && a.State == Due && a.Attempts == 0:
 			// The timer of a mute that was overturned: the undo act that is there
 			// already comes sooner.
 		default:
