@@ -321,8 +321,11 @@ func (m *matcher) spelled(u *unit, i, at int, t tally) bool {
 			}
 		}
 	}
-	if m.inToken(at) || m.inToken(at+1) || u.sounds[0] == 0 || isDigit(u.r) {
+	if m.inToken(at) || u.sounds[0] == 0 || isDigit(u.r) {
 		return false
+	}
+	if m.inToken(at + 1) {
+		return i > 0 && m.initials(i, at, t)
 	}
 	for _, own := range u.sounds {
 		if own != 0 && rune(s.spoken.spelling[own][0]) == m.elements[at].r {
@@ -332,6 +335,22 @@ func (m *matcher) spelled(u *unit, i, at int, t tally) bool {
 		}
 	}
 	return false
+}
+
+// initials tries the first letters of the units from i on as a token of their own: lq in
+// 免费lq.
+func (m *matcher) initials(i, at int, t tally) bool {
+	n := 0
+	for n == 0 || m.inToken(at+n) {
+		if i+n == len(m.word.units) || !m.scanner.initial(m.word.units[i+n].r, m.elements[at+n].r) {
+			return false
+		}
+		n++
+	}
+	t.initial += n
+	t.pairs += n - 1
+	t.ways |= Initial
+	return m.step(i+n, at+n, t)
 }
 
 // tone reports whether an element is a digit that tells the tone of the syllable
