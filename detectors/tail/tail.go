@@ -12,6 +12,7 @@ package tail
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -39,6 +40,10 @@ type Post struct {
 type Keeper struct {
 	locks [stripes]lock
 	slots []slot
+	// marks are parts of the keys of slots that hold something, 0 for the others: they
+	// tell of most long messages that they end no row. They stay in the cache, where the
+	// slots of many members do not.
+	marks []atomic.Uint32
 }
 
 // lock has a cache line to itself.
@@ -56,7 +61,7 @@ type slot struct {
 
 // New returns a Keeper that remembers nothing.
 func New() *Keeper {
-	k := &Keeper{slots: make([]slot, slots)}
+	k := &Keeper{slots: make([]slot, slots), marks: make([]atomic.Uint32, slots)}
 	for i := range k.slots {
 		k.slots[i].at = tooEarly
 	}
@@ -67,6 +72,10 @@ func New() *Keeper {
 // came before. Its text begins at start; 0 means that nothing stands before it.
 func (k *Keeper) Add(dst []byte, p Post) (joined []byte, start int) {
 	at := place(p.Key)
+	mark := uint32(p.Key) | 1
+	if len(p.Text) > longest && k.marks[at].Load() != mark {
+		return append(dst, p.Text...), 0
+	}
 	mu := &k.locks[at%stripes]
 	mu.Lock()
 	defer mu.Unlock()
@@ -77,12 +86,14 @@ func (k *Keeper) Add(dst []byte, p Post) (joined []byte, start int) {
 	}
 	if len(p.Text) > longest {
 		s.size, s.at = 0, now
+		k.marks[at].Store(0)
 		return append(dst, p.Text...), 0
 	}
 	dst = append(dst, s.text[:s.size]...)
 	start = len(dst)
 	dst = append(dst, p.Text...)
 	s.at = now
+	k.marks[at].Store(mark)
 	s.keep(dst[start-s.size:])
 	return dst, start
 }

@@ -93,3 +93,22 @@ func FuzzAdd(f *testing.F) {
 		}
 	})
 }
+
+func TestALongMessageOfAnotherMemberEndsNoRow(t *testing.T) {
+	k := tail.New()
+	long := strings.Repeat("长", 13)
+	k.Add(nil, tail.Post{Key: 7<<40 | 2, Text: "加", At: noon, In: time.Minute})
+	// Another member, whose row would stand in the same place.
+	if got, start := k.Add(nil, tail.Post{Key: 7<<40 | 4, Text: long, At: noon, In: time.Minute}); string(got) != long || start != 0 {
+		t.Errorf("%q from %d", got, start)
+	}
+	if got, _ := k.Add(nil, tail.Post{Key: 7<<40 | 2, Text: "微", At: noon, In: time.Minute}); string(got) != "加微" {
+		t.Errorf("%q, want both pieces", got)
+	}
+	if got, start := k.Add(nil, tail.Post{Key: 7<<40 | 2, Text: long, At: noon, In: time.Minute}); string(got) != long || start != 0 {
+		t.Errorf("%q from %d", got, start)
+	}
+	if got, _ := k.Add(nil, tail.Post{Key: 7<<40 | 2, Text: "信", At: noon, In: time.Minute}); string(got) != "信" {
+		t.Errorf("%q: the member's own long message ends the row", got)
+	}
+}
