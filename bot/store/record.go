@@ -111,7 +111,7 @@ func (r *recording) write(t *transaction) error {
 		}
 	}
 	if c.State == review.Open {
-		if err := t.putInQueue(seq, c); err != nil {
+		if err := t.queueAs("", seq, c); err != nil {
 			return err
 		}
 	}

@@ -21,22 +21,27 @@ const (
 	deleteAlike = `DELETE FROM alike WHERE alike = ? AND n <= 1`
 )
 
-// putInQueue makes the row of an open case; c has everything but may be new.
+// putInQueue makes the row of an open case, or brings it up to date; c has everything.
 func (t *transaction) putInQueue(seq int64, c *review.Case) error {
 	known, err := t.alikeOf(seq)
 	if err != nil {
 		return err
 	}
+	return t.queueAs(known, seq, c)
+}
+
+// queueAs is putInQueue for a case that is counted under known, "" for a new one.
+func (t *transaction) queueAs(known string, seq int64, c *review.Case) error {
 	escalated := c.Escalated.By != ""
-	_, err = t.exec(putWaiting, seq, nanos(c.Rank()), nanos(c.Due), review.ChatKey(c.Event.Adapter, c.Event.Chat),
+	_, err := t.quick(putWaiting, seq, nanos(c.Rank()), nanos(c.Due), review.ChatKey(c.Event.Adapter, c.Event.Chat),
 		string(c.Verdict.Severity()), c.Likeness(), escalated)
 	if err != nil {
 		return err
 	}
 	if known == "" {
-		_, err = t.exec(countAlike, seq)
+		_, err = t.quick(countAlike, seq)
 	} else {
-		_, err = t.exec(firstAlike, 0, known)
+		_, err = t.quick(firstAlike, 0, known)
 	}
 	return err
 }
