@@ -12,6 +12,13 @@
 //	server := &http.Server{Addr: "127.0.0.1:8080", Handler: desk}
 //	server.RegisterOnShutdown(desk.Close) // ends the live streams, so that Shutdown returns
 //
+// # What it costs
+//
+// A page asks the store for what it shows and no more: some milliseconds, however
+// many cases there are (BenchmarkPages). What may cost more is bounded: a query looks
+// at so many cases for so long, a few run at once, and the numbers beside saved views
+// are left out where they take too long.
+//
 // # What protects it
 //
 // Everything that members of a chat wrote (text, names, file names, notes that
