@@ -32,6 +32,9 @@ func (m *matcher) accept(t tally) bool {
 	if t.noise > 0 && (n < leastNoisy || t.noise < n-1 || t.exact < n) {
 		return false
 	}
+	if t.particle > 0 && t.exact+t.split+t.spelled+t.sign+t.aliasUnits == 0 {
+		return false
+	}
 	if t.code > 0 && heard > 0 && t.exact+t.split+t.spelled == 0 {
 		return false // 狗子 for 枪支: a code name beside what only sounds alike
 	}

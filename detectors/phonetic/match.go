@@ -36,13 +36,13 @@ const (
 
 // tally counts how the characters of a keyword are written.
 type tally struct {
-	ways                                                Ways
-	exact, sound, near, spelled, initial, sign, rare    int
-	alias, aliasUnits                                   int
-	split, look, alike, like, figure, hint, code, noise int
-	pairs, gaps, clauses                                int  // neighbours, those set apart, and by a comma
-	lone                                                bool // one character or letter that needs company
-	whole                                               bool // all of the word is an alias
+	ways                                                          Ways
+	exact, sound, near, spelled, initial, sign, rare              int
+	alias, aliasUnits                                             int
+	split, look, alike, like, figure, hint, code, noise, particle int
+	pairs, gaps, clauses                                          int  // neighbours, those set apart, and by a comma
+	lone                                                          bool // one character or letter that needs company
+	whole                                                         bool // all of the word is an alias
 }
 
 // matcher looks for words in one text.
@@ -262,8 +262,14 @@ func (m *matcher) sounding(u *unit, e *element, t tally, i, at int) bool {
 	if rare {
 		t.rare++
 	}
+	if strings.ContainsRune(particles, e.r) {
+		t.particle++
+	}
 	return m.step(i+1, at+1, t)
 }
+
+// particles end every other sentence, so that they sound like something by chance.
+const particles = "吗嘛呢吧啊呀哦"
 
 // compare reports whether r is read like the unit, and whether it is read so
 // that speakers confuse the two.

@@ -78,6 +78,8 @@ func TestScan(t *testing.T) {
 		{"a unit of a number", "微信", "1500w 12345", "", 0},
 		{"first letters of the rest", "免费领取", "免费lq了", "免费lq", Initial},
 		{"first letters of too much", "免费领取", "免flq", "", 0},
+		{"a particle beside what only sounds alike", "司马", "有事吗", "", 0},
+		{"a reading that nobody hears", "卖号", "买小的", "", 0},
 		{"f for hu", "飞机群", "灰机群", "灰机群", Sound},
 		{"a sentence ends inside", "兼职", "很jian。zhi", "", 0},
 		{"a comma inside what only sounds alike", "裸聊", "落，辽", "", 0},
