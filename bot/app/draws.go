@@ -33,10 +33,27 @@ func (a *App) draws(ctx context.Context) (pipeline.Draws, error) {
 	return d, nil
 }
 
+// mostUnjudged is how many days' worth of draws may wait for people: where nobody
+// judges them nothing more is drawn, and no more texts are kept. Whether a message is
+// drawn does not depend on what it is for that.
+const mostUnjudged = 10
+
 // drawDay is what the store knows of a day and of the one before.
 func (a *App) drawDay(ctx context.Context, begins time.Time) (d pipeline.DrawDay, err error) {
 	if d.Drawn, err = a.store.Drawn(ctx, begins); err != nil {
 		return d, err
+	}
+	perDay := a.config.Sampling().PerDay
+	waiting, err := a.store.Count(ctx, review.Filter{Sampled: true}, mostUnjudged*perDay)
+	if err != nil {
+		return d, err
+	}
+	if waiting >= mostUnjudged*perDay {
+		a.log.Warn().Int("cases", waiting).Msg("nobody judges what is drawn by chance: nothing is drawn today")
+		for _, of := range review.Frames {
+			d.Drawn[of] = perDay
+		}
+		return d, nil
 	}
 	tallies, err := a.store.Tallies(ctx, stats.Days(1, begins.Add(-time.Hour)))
 	if err != nil {
