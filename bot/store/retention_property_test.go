@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -89,8 +88,26 @@ func (a *archive) order(period time.Duration) retention.Order {
 	return retention.Order{Before: a.now.Add(-period), Now: a.now, Period: period, By: ledger.Bot, Limit: rapid.IntRange(1, 9).Draw(a.r, "limit")}
 }
 
-// step takes a few steps of a sweep, and maybe not all.
-func (a *archive) step(period time.Duration, take func(o retention.Order) (retention.Step, error)) {
+// erased wants nothing that was said to be left of what is old enough and settled.
+func (a *archive) erased(period time.Duration) {
+	for _, id := range a.ids {
+		c, err := a.s.Case(a.Context(), id)
+		if errors.Is(err, review.ErrNotFound) || err == nil && (!c.Unsettled(a.now).IsZero() || !c.Touched().Before(a.now.Add(-period))) {
+			continue
+		}
+		if err != nil || c.Event.Message.Text != "" || c.Ground != "" || c.Erased.By == "" {
+			a.r.Fatalf("case %s was swept over: %+v, %v", id, c, err)
+		}
+		for r, err := range a.s.Entries(a.Context(), store.EntryFilter{Case: id}) {
+			if err != nil || len(r.Said) > 0 {
+				a.r.Fatalf("what was said with entry %d of case %s is there still: %s, %v", r.Seq, id, r.Said, err)
+			}
+		}
+	}
+}
+
+// step takes a few steps of a sweep, and maybe not all: then it reports false.
+func (a *archive) step(period time.Duration, take func(o retention.Order) (retention.Step, error)) bool {
 	o := a.order(period)
 	for range rapid.IntRange(1, 20).Draw(a.r, "steps") {
 		step, err := take(o)
@@ -98,9 +115,10 @@ func (a *archive) step(period time.Duration, take func(o retention.Order) (reten
 			a.r.Fatal(err)
 		}
 		if o.After = step.Next; o.After == 0 {
-			return
+			return true
 		}
 	}
+	return false
 }
 
 func (a *archive) reopen() {
@@ -115,8 +133,11 @@ func (a *archive) check() {
 	if err != nil {
 		a.r.Fatalf("%v\n%+v", err, found)
 	}
-	there := int64(0)
-	for _, id := range a.ids {
+	there, looked := int64(0), 0
+	if len(a.ids) > 0 {
+		looked = rapid.IntRange(0, len(a.ids)-1).Draw(a.r, "looked at")
+	}
+	for i, id := range a.ids {
 		c, err := a.s.Case(a.Context(), id)
 		if errors.Is(err, review.ErrNotFound) {
 			continue
@@ -124,7 +145,9 @@ func (a *archive) check() {
 		if err != nil {
 			a.r.Fatal(err)
 		}
-		there++
+		if there++; i != looked {
+			continue
+		}
 		b, err := a.s.Bundle(a.Context(), id, a.now)
 		if err != nil {
 			a.r.Fatal(id, err)
@@ -140,8 +163,6 @@ func (a *archive) check() {
 			a.r.Fatalf("case %s has lost its text unsaid", id)
 		case c.Erased.By != "" && (c.Event.Message.Text != "" || len(c.Context) > 0 || b.Said != ""):
 			a.r.Fatalf("case %s has its text still", id)
-		case c.Erased.By != "" && c.Touched().Before(c.Erased.At) && strings.Contains(string(data), said):
-			a.r.Fatalf("something that was said of case %s is there still:\n%s", id, data)
 		}
 	}
 	if there != found.Cases {
@@ -154,10 +175,13 @@ func (a *archive) check() {
 // evidence and bundles verify all the while, nothing that is open loses its text, and
 // heads that were noted long ago still prove what comes after them.
 func TestWhateverGoesTheRestHolds(t *testing.T) {
-	dir, n := t.TempDir(), 0
+	dir, n, most := t.TempDir(), 0, 40
+	if testing.Short() {
+		most = 12
+	}
 	rapid.Check(t, func(r *rapid.T) {
-		if n++; testing.Short() && n > 12 {
-			return
+		if n++; n > most {
+			return // each is many transactions: a hundred of them take too long with the race detector
 		}
 		a := &archive{T: t, r: r, path: filepath.Join(dir, fmt.Sprintf("%d.db", n)), now: start}
 		a.s = mustOpen(t, store.Config{Path: a.path, Relaxed: true})
@@ -198,7 +222,9 @@ func TestWhateverGoesTheRestHolds(t *testing.T) {
 				})
 			}),
 			"texts": on(func() {
-				a.step(30*day, func(o retention.Order) (retention.Step, error) { return a.s.EraseTexts(t.Context(), o) })
+				if a.step(30*day, func(o retention.Order) (retention.Step, error) { return a.s.EraseTexts(t.Context(), o) }) {
+					a.erased(30 * day)
+				}
 			}),
 			"prune": on(func() {
 				a.step(90*day, func(o retention.Order) (retention.Step, error) { return a.s.Prune(t.Context(), o) })

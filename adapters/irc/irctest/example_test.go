@@ -17,4 +17,5 @@ func Example() {
 		alice.Expect("PRIVMSG #chat :hello")
 	}
 	_ = test // go test gives it its t
+	// Output:
 }

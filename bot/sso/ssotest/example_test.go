@@ -23,6 +23,7 @@ func Example() {
 		t.Log(p.LogIn(authorize(p), "mia")) // where the provider sends mia's browser, with a code
 	}
 	_ = test // go test gives it its t
+	// Output:
 }
 
 func TestTheProviderSendsBackOnlyToWhatIsRegistered(t *testing.T) {
