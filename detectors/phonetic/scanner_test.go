@@ -80,6 +80,7 @@ func TestScan(t *testing.T) {
 		{"first letters of too much", "免费领取", "免flq", "", 0},
 		{"a particle beside what only sounds alike", "司马", "有事吗", "", 0},
 		{"a reading that nobody hears", "卖号", "买小的", "", 0},
+		{"the same part beside another radical", "投资", "找人役资", "役资", Look},
 		{"f for hu", "飞机群", "灰机群", "灰机群", Sound},
 		{"a sentence ends inside", "兼职", "很jian。zhi", "", 0},
 		{"a comma inside what only sounds alike", "裸聊", "落，辽", "", 0},

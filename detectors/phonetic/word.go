@@ -142,16 +142,29 @@ func (s *Scanner) looks(r rune) (all []rune) {
 	for _, other := range glyph.Shapes(r) {
 		add(other)
 	}
-	for _, whole := range glyph.Holding(r) {
-		if rest := []rune(strings.Replace(glyph.Parts(whole), string(r), "", 1)); len(rest) == 1 && glyph.Radical(rest[0]) {
-			add(whole)
-		}
+	for _, other := range siblings(r) {
+		add(other)
 	}
 	if parts := []rune(glyph.Parts(r)); len(parts) == 2 {
 		for i := range parts {
+			if glyph.Telling(parts[i]) && glyph.Radical(parts[1-i]) {
+				for _, other := range siblings(parts[i]) {
+					add(other)
+				}
+			}
 			if glyph.Radical(parts[1-i]) || s.spoken.rare(parts[1-i]) {
 				add(parts[i])
 			}
+		}
+	}
+	return all
+}
+
+// siblings are the characters of a part and one radical.
+func siblings(part rune) (all []rune) {
+	for _, whole := range glyph.Holding(part) {
+		if rest := []rune(strings.Replace(glyph.Parts(whole), string(part), "", 1)); len(rest) == 1 && glyph.Radical(rest[0]) {
+			all = append(all, whole)
 		}
 	}
 	return all
