@@ -94,7 +94,8 @@ func demoConfig(dir string, o DemoOptions) (*config.Config, error) {
 	if listen == "" {
 		listen = "127.0.0.1:0"
 	}
-	file := fmt.Sprintf("language: %s\nrules: [rules/*.yaml]\nadapters: [{name: unused, kind: jsonl}]\nconsole: {listen: %q}\n", o.Lang, listen)
+	file := fmt.Sprintf("language: %s\nrules: [rules/*.yaml]\nadapters: [{name: unused, kind: jsonl}]\nconsole: {listen: %q}\n"+
+		"review: {sample: {acted: 0, passed: 1, per_day: 1}} # the first clean message, so that the play is the same every time\n", o.Lang, listen)
 	c, faults := config.Parse(filepath.Join(dir, "patrol.yaml"), []byte(file))
 	if err := faults.Err(); err != nil {
 		return nil, err
