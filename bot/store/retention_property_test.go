@@ -175,9 +175,9 @@ func (a *archive) check() {
 // evidence and bundles verify all the while, nothing that is open loses its text, and
 // heads that were noted long ago still prove what comes after them.
 func TestWhateverGoesTheRestHolds(t *testing.T) {
-	dir, n, most := t.TempDir(), 0, 40
+	dir, n, most := t.TempDir(), 0, 20
 	if testing.Short() {
-		most = 12
+		most = 8
 	}
 	rapid.Check(t, func(r *rapid.T) {
 		if n++; n > most {
