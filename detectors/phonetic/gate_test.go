@@ -47,6 +47,13 @@ func TestTheGateLetsThroughWhatIsFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { checkGate(t, s, generated(t)) })
 }
 
+func TestAToneBetweenSyllablesIsNoLetter(t *testing.T) {
+	s := scanner(t, Options{}, "微信", "qq群", "QQ")
+	for _, text := range []string{"wei1xinvx", "wei1xin4", "wei1qqxin"} {
+		checkGate(t, s, text)
+	}
+}
+
 func TestTheGateKeepsBackOrdinaryTalk(t *testing.T) {
 	s := scanner(t, Options{}, "加微信", "兼职", "刷单", "博彩", "贷款", "裸聊")
 	for _, text := range []string{"", "今天晚上吃什么，有人一起吗？", "can someone review my patch?", "привет, как дела", "下雨了☔", "ｏｋ，好的"[6:]} {
@@ -58,6 +65,7 @@ func TestTheGateKeepsBackOrdinaryTalk(t *testing.T) {
 
 func FuzzGate(f *testing.F) {
 	f.Add("加薇❤ jwx wei信 ｗｅｉ信", "加微信")
+	f.Add("wei1xinvx", "微信")
 	f.Add("去4吧 弓长先生 w\u200bx", "张")
 	f.Fuzz(func(t *testing.T, text, word string) {
 		s, err := New([]string{word, "加微信"}, Options{})

@@ -206,9 +206,10 @@ func (m *matcher) startAt(at int) {
 // syllable, behind which there must be nothing but syllables.
 func (m *matcher) startSpelled(at, first int) {
 	s := m.scanner
+	token := *m.tokenAt(at) // a copy: whatever is tried looks at other tokens
 	if m.afterSyllables(at) && m.beforeSyllables(at) {
 		node := uint16(0)
-		for k := at; k < m.token.to; k++ {
+		for k := at; k < token.to; k++ {
 			if node = s.spoken.next[node][m.elements[k].r-'a']; node == 0 {
 				break
 			}
@@ -224,10 +225,10 @@ func (m *matcher) startSpelled(at, first int) {
 			}
 		}
 	}
-	if at > m.token.from {
+	if at > token.from {
 		return
 	}
-	if r := m.elements[at].r; at+1 == m.token.to && at+1 < len(m.elements) {
+	if r := m.elements[at].r; at+1 == token.to && at+1 < len(m.elements) {
 		m.allowed = s.gate.initials[r-'a'].common(s.gate.of(&m.elements[at+1]).second)
 		m.tryAll(s.byInitial[r-'a'], at, first)
 	}
