@@ -55,16 +55,30 @@ type matcher struct {
 	end      int
 	ways     Ways
 	whole    bool // the match is an alias of the whole word
-	budget   int
+	budget   int // steps that are left for the word at its place
+	left     int // and for all words from here on
 	allowed  set // the words that may begin at start
 	token    token
 }
 
-// maxSteps bounds the work on one word at one place.
-const maxSteps = 400
+// The bounds of the work, in steps.
+const (
+	maxSteps   = 400    // on one word at one place
+	leastSteps = 24     // the same where the text has used up its own: few ways to write a word need more
+	textSteps  = 10_000 // on all words in a text, and
+	placeSteps = 20     // more for each element that the scan gets to
+)
 
+// try tries a word at an element. A text made to cost as much as it can, such as
+// signs between letters that fit a word in many ways, is looked at less closely
+// while it goes on like that.
 func (m *matcher) try(id int32, at int) {
-	m.word, m.start, m.budget = &m.scanner.words[id], at, maxSteps
+	if m.left <= 0 {
+		return
+	}
+	given := min(maxSteps, max(leastSteps, m.left))
+	m.word, m.start, m.budget = &m.scanner.words[id], at, given
+	defer func() { m.left -= given - m.budget }()
 	if !m.plain(at) && m.step(0, at, tally{}) {
 		m.found = append(m.found, Match{Word: id, Start: m.elements[at].start, End: m.elements[m.end-1].end, Ways: m.ways, Unasked: m.whole && !m.invited()})
 	}
@@ -134,6 +148,7 @@ func (m *matcher) aliases(i, at int, t tally) bool {
 		if a.from != i || !a.spoken && a.name[0] != m.elements[at].r && m.elements[at].kind != sign {
 			continue
 		}
+		m.left--
 		way, gaps, named := m.named(a, at)
 		if !named {
 			continue

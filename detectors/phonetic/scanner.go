@@ -143,8 +143,9 @@ type Match struct {
 // fold.Separators: Keep.
 func (s *Scanner) Scan(dst []Match, text string, sc *Scratch) []Match {
 	s.read(sc, text)
-	m := matcher{scanner: s, elements: sc.elements, found: dst}
+	m := matcher{scanner: s, elements: sc.elements, found: dst, left: textSteps}
 	for at := range m.elements {
+		m.left = min(m.left+placeSteps, textSteps)
 		m.startAt(at)
 	}
 	return m.found
