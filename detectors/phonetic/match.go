@@ -55,9 +55,9 @@ type matcher struct {
 	end      int
 	ways     Ways
 	whole    bool // the match is an alias of the whole word
-	budget   int // steps that are left for the word at its place
-	left     int // and for all words from here on
-	allowed  set // the words that may begin at start
+	budget   int  // steps that are left for the word at its place
+	left     int  // and for all words from here on
+	allowed  set  // the words that may begin at start
 	token    token
 }
 
