@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"patrol/adapters/chat"
@@ -119,9 +120,10 @@ func (s *script) current() net.Conn {
 	return s.conn
 }
 
-// say sends lines unasked.
+// say sends lines unasked, after all answers that are under way.
 func (s *script) say(lines ...string) {
 	s.t.Helper()
+	synctest.Wait()
 	conn := s.current()
 	for _, line := range lines {
 		if _, err := conn.Write([]byte(line + "\r\n")); err != nil {
