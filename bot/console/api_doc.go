@@ -20,7 +20,7 @@ func (c *Console) endpoints() []endpoint {
 	list := []endpoint{
 		{pattern: "GET " + v1 + "/openapi.json", needs: anybody, about: lang.T("本文档", "this document"), gives: map[string]any{}, answer: c.apiDocument},
 		{pattern: "GET " + v1 + "/me", needs: review.See, about: lang.T("谁在调用，能看到什么", "who calls, and what they see"), gives: meAnswer{}, answer: c.apiMe},
-		{pattern: "GET " + v1 + "/waiting", needs: review.See, scope: review.ReadCases, about: lang.T("多少案件在等人", "how many cases wait"), gives: waitingAnswer{}, answer: c.apiWaiting},
+		{pattern: "GET " + v1 + "/waiting", needs: review.See, scope: review.ReadCases, about: lang.T("多少案件在等人；只看得到部分群的人，最多数到 10000", "how many cases wait; counted up to 10000 for who sees some chats only"), gives: waitingAnswer{}, answer: c.apiWaiting},
 		{pattern: "GET " + v1 + "/cases", needs: review.See, scope: review.ReadCases, query: caseParameters, gives: casesAnswer{}, answer: c.apiCases,
 			about: lang.T("案件。只要 open 或超时的时按期限排，否则新的在前", "cases: by due time where only open or overdue ones are asked for, else the newest first")},
 		{pattern: "GET " + v1 + "/cases/{id}", needs: review.See, scope: review.ReadCases, about: lang.T("一个案件", "one case"), gives: review.Case{}, answer: c.apiCase},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -302,21 +303,25 @@ func (c *Console) tabs(ctx context.Context, v *visit, wanted want) ([]tab, error
 	if err != nil {
 		return nil, err
 	}
+	most := math.MaxInt
+	if v.login.reviewer.Reach().Limited {
+		most = review.CountedMost
+	}
 	list := make([]tab, 0, len(tabs))
 	for _, name := range tabs {
 		t := tab{Name: name, Href: wanted.on(name).href(), Here: name == wanted.Tab}
 		switch name {
 		case "open":
-			t.Count = strconv.Itoa(open)
+			t.Count = upTo(open, most)
 		case "overdue":
-			t.Count, t.Alarm = strconv.Itoa(overdue), overdue > 0
+			t.Count, t.Alarm = upTo(overdue, most), overdue > 0
 		case "samples":
 			drawn, err := c.config.Store.Count(ctx, review.Filter{Sampled: true}, countedMost)
 			if err != nil {
 				return nil, err
 			}
 			if drawn > 0 {
-				t.Count = strconv.Itoa(drawn)
+				t.Count = upTo(drawn, countedMost)
 			}
 		case "byhand":
 			asked, err := c.config.Store.Count(ctx, review.Filter{Asked: true}, countedMost)
@@ -330,11 +335,19 @@ func (c *Console) tabs(ctx context.Context, v *visit, wanted want) ([]tab, error
 			if err != nil {
 				return nil, err
 			}
-			t.Count, t.Alarm = strconv.Itoa(asked), late > 0
+			t.Count, t.Alarm = upTo(asked, countedMost), late > 0
 		}
 		list = append(list, t)
 	}
 	return list, nil
+}
+
+// upTo is a number that was counted no further than most.
+func upTo(n, most int) string {
+	if n >= most {
+		return strconv.Itoa(most-1) + "+"
+	}
+	return strconv.Itoa(n)
 }
 
 // offer adds what the case has to the suggestions of the filter.

@@ -58,10 +58,8 @@ func (c *Console) views(ctx context.Context, v *visit, wanted want) ([]viewRow, 
 		}
 		n, err := c.config.Store.Count(counting, filter.filter(v), countedMost)
 		switch {
-		case err == nil && n >= countedMost:
-			row.Count = strconv.Itoa(countedMost-1) + "+"
 		case err == nil:
-			row.Count = strconv.Itoa(n)
+			row.Count = upTo(n, countedMost)
 		case ctx.Err() != nil || counting.Err() == nil:
 			return nil, err
 		}

@@ -23,6 +23,10 @@ func Only(chats ...string) Reach {
 	return Reach{Limited: true, Chats: sorted}
 }
 
+// CountedMost is how far the cases that wait are counted for somebody whose reach is
+// limited: further on, a number helps nobody and costs a look at each of them.
+const CountedMost = 10_000
+
 // ErrReach is what ParseReach says of what can't be a reach.
 var ErrReach = fmt.Errorf("chats are written connection/chat, %d at most / 群写作 连接名/群号，最多 %[1]d 个", MaxReach)
 

@@ -449,11 +449,8 @@ func distinct[T ~string](values []T) (out []any) {
 	return out
 }
 
-// CountedMost is how far Waiting counts for somebody who sees some chats only.
-const CountedMost = 10_000
-
 // Waiting counts the open cases in reach of ctx, and those of them that are overdue
-// at now. Where the reach is limited it counts no further than CountedMost.
+// at now. Where the reach is limited it counts no further than review.CountedMost.
 func (s *Store) Waiting(ctx context.Context, now time.Time) (open, overdue int, err error) {
 	var args []any
 	where := reachable(review.ReachOf(ctx), "chat", &args)
@@ -461,7 +458,7 @@ func (s *Store) Waiting(ctx context.Context, now time.Time) (open, overdue int, 
 	all, late := "(SELECT count(*) FROM waiting)", "(SELECT count(*) FROM waiting WHERE due < ?)"
 	if where != "" {
 		few := func(index, condition string) string {
-			return fmt.Sprintf("(SELECT count(*) FROM (SELECT 1 FROM waiting INDEXED BY %s WHERE %s%s LIMIT %d))", index, condition, where, CountedMost)
+			return fmt.Sprintf("(SELECT count(*) FROM (SELECT 1 FROM waiting INDEXED BY %s WHERE %s%s LIMIT %d))", index, condition, where, review.CountedMost)
 		}
 		all, late = few("waiting_chat", "1"), few("waiting_due", "due < ?")
 	}
