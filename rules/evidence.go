@@ -52,6 +52,7 @@ type scale struct {
 	heard   float64   // what of it is only heard
 	signals []Signal  // filled where they are told
 	total   float64
+	spared  float64 // what could have come to it at best of what was excused
 }
 
 // weighing is the room in which evidence is weighed.
@@ -83,7 +84,8 @@ func cleared[T any](old []T, n int) []T {
 
 // weighed judges the evidence of one rule: what it comes to, what follows from
 // it, and whether it is enough. Most messages that show some evidence do not show
-// enough: their signals are not described, which would cost more than the rest.
+// enough: their signals are not described, which would cost more than the rest. What
+// was excused is where it could have made the difference.
 func (j *judgement) weighed(r *rule, found []finding) (s scale, then Then, enough bool) {
 	if !j.thorough && !r.mayReach(r.most(found)) {
 		return s, then, false
@@ -91,7 +93,8 @@ func (j *judgement) weighed(r *rule, found []finding) (s scale, then Then, enoug
 	slices.SortStableFunc(found, func(a, b finding) int { return cmp.Compare(a.group, b.group) })
 	tell := j.thorough || r.asksHits
 	s = j.weigh(r, found, tell)
-	if then, enough = r.follows(&s); enough && !tell {
+	then, enough = r.follows(&s)
+	if !tell && (enough || s.spared > 0 && r.mayReach(max(0, s.total)+s.spared)) {
 		s = j.weigh(r, found, true)
 	}
 	return s, then, enough
@@ -159,10 +162,12 @@ func (j *judgement) weigh(r *rule, found []finding, tell bool) scale {
 	w := &j.sc.weighing
 	w.begin(len(r.groups), len(j.ev.Message.Text))
 	s := scale{weight: w.weight}
+	var spared groupSet
 	for i := range found {
 		f := &found[i]
 		why, excused := j.excuse(r, *f)
 		if excused {
+			s.spared += r.hope(f.group, &spared)
 			if tell && len(j.verdict.Excused) < j.most() {
 				j.verdict.Excused = append(j.verdict.Excused, Excuse{Rule: r.ID, Signal: j.signal(r, *f), Why: why})
 			}

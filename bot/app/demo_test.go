@@ -18,8 +18,8 @@ func TestDemoTellsTheWholeStory(t *testing.T) {
 		lang lang.Lang
 		says []string
 	}{
-		{lang.Zh, []string{"一次性登录链接", "▲ 福利小助手 · 留号引流 (ads.contact) · 「加 微~信」", "撤回、警告 · 积分 1", "○ 放过 加微信 (ads.contact): 管理员不受此规则约束", "刷屏 (flood.member)", "真人荷官", "✓ 禁言", "小结", "动作 撤回 done"}},
-		{lang.En, []string{"One-time login link", "▲ 福利小助手 · ad with a contact id (ads.contact) · “加 微~信”", "delete, warn · score 1", "○ let pass 加微信 (ads.contact): the rule does not bind admins", "(flood.member)", "“真人荷官”", "✓ mute", "Summary", "action delete done"}},
+		{lang.Zh, []string{"一次性登录链接", "▲ 福利小助手 · 留号引流 (ads.contact) · 「加 微~信」", "撤回、警告 · 积分 1", "○ 放过 口交 (adult.words)", "24 | 口 | 交换机", "○ 放过 加微信 (ads.contact): 管理员不受此规则约束", "刷屏 (flood.member)", "真人荷官", "✓ 禁言", "小结", "动作 撤回 done"}},
+		{lang.En, []string{"One-time login link", "▲ 福利小助手 · ad with a contact id (ads.contact) · “加 微~信”", "delete, warn · score 1", "○ let pass 口交 (adult.words)", "24 | 口 | 交换机", "○ let pass 加微信 (ads.contact): the rule does not bind admins", "(flood.member)", "“真人荷官”", "✓ mute", "Summary", "action delete done"}},
 	} {
 		t.Run(string(c.lang), func(t *testing.T) {
 			var out bytes.Buffer
