@@ -144,16 +144,20 @@ func (s *shell) finding(p *page, found []rules.Candidate, text string, r rules.R
 	if !first.Counted {
 		mark, code = s.say("○ 放过", "○ excused"), green
 	}
-	p.line("")
-	p.line(fmt.Sprintf("%s %s · %s · %s", s.out.paint(code, mark), s.out.paint(bold, Plain(first.Rule)), Plain(r.Title.In(s.lang)), s.term(string(r.Severity))))
 	var spans []rules.Span
 	for i := range found {
 		if c := &found[i]; c.Span.End > c.Span.Start {
 			spans = append(spans, c.Span)
 		}
 	}
-	if len(spans) > 0 {
+	p.line("")
+	p.line(fmt.Sprintf("%s %s · %s · %s", s.out.paint(code, mark), s.out.paint(bold, Plain(first.Rule)), Plain(r.Title.In(s.lang)), s.term(string(r.Severity))))
+	switch {
+	case len(spans) > 0:
 		p.line("  " + s.marked(text, spans))
+	case !first.Counted: // a condition: why it does not hold is all there is to say
+		p.line("  " + s.say("说明：", "why: ") + Plain(first.Why.In(s.lang)))
+		return
 	}
 	switch {
 	case !first.Counted:
