@@ -156,7 +156,7 @@ var typical = []struct{ kind, text string }{
 // members who have long been writing and of newcomers, so slowly
 // that nothing counts as repeated. Without newcomers nothing must be allocated; that
 // is held here and not in a test, as the pools of regexp forget under the race
-// detector.
+// detector. Its clock runs so fast that it can't run for long: -benchtime 5000x.
 func BenchmarkEvalTypical(b *testing.B) {
 	set, faults := rules.Load(shipped(b), rules.Options{})
 	if set == nil {
@@ -170,7 +170,9 @@ func BenchmarkEvalTypical(b *testing.B) {
 				var sc rules.Scratch
 				b.ReportAllocs()
 				judge := func(i int) {
-					at = at.Add(11 * time.Minute)
+					if at = at.Add(11 * time.Minute); at.Year() > 2040 {
+						b.Skip("the clock is out of years: ask for less, -benchtime 5000x")
+					}
 					ev.Time = at
 					if who != "" {
 						ev.Author.ID = c.kind + strconv.Itoa(i)
