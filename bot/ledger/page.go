@@ -99,18 +99,20 @@ func pieces(c *standing) []piece {
 	return all
 }
 
-// visible writes out what is not shown as itself: U+202E becomes ⟦U+202E⟧, a byte
-// that is no text ⟦FF⟧.
-func visible(s string) string {
+// visible is Visible for text of several lines.
+func visible(s string) string { return Visible(s, '\n', '\t') }
+
+// Visible is s with everything written out that is not shown as itself, but for the
+// characters in kept: U+202E becomes ⟦U+202E⟧, a byte that is no text ⟦FF⟧. It is
+// for pages of evidence, whose templates escape markup.
+func Visible(s string, kept ...rune) string {
 	var out strings.Builder
 	for len(s) > 0 {
 		r, size := utf8.DecodeRuneInString(s)
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&out, "⟦%02X⟧", s[0])
-		case r == '\n' || r == '\t':
-			out.WriteRune(r)
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r):
+		case !slices.Contains(kept, r) && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
 			fmt.Fprintf(&out, "⟦U+%04X⟧", r)
 		default:
 			out.WriteString(s[:size])

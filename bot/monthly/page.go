@@ -7,9 +7,8 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
+	"patrol/bot/ledger"
 	"patrol/bot/retention"
 	"patrol/rules/lang"
 )
@@ -69,23 +68,7 @@ func length(d time.Duration) string {
 	return retention.Length(d)
 }
 
-// visible writes out what is not shown as itself: U+202E becomes ⟦U+202E⟧.
-func visible(s string) string {
-	var out strings.Builder
-	for len(s) > 0 {
-		r, size := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&out, "⟦%02X⟧", s[0])
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r):
-			fmt.Fprintf(&out, "⟦U+%04X⟧", r)
-		default:
-			out.WriteString(s[:size])
-		}
-		s = s[size:]
-	}
-	return out.String()
-}
+func visible(s string) string { return ledger.Visible(s) }
 
 func both(t lang.Text) string {
 	switch {
