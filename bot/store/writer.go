@@ -127,7 +127,7 @@ func (w *writer) close() error {
 const lookEvery = time.Second
 
 func (w *writer) run() {
-	humble()
+	lowerPriority()
 	defer close(w.finished)
 	defer func() {
 		w.subscribers.close()
